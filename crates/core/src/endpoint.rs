@@ -1,6 +1,6 @@
 //! The rest of the socket vocabulary, each word optional.
 
-use crate::{Addr, Deadline, Errno, Error, Op, Result, Transport};
+use crate::{Addr, Deadline, Errno, Error, Op, Result};
 
 /// Which sides of a connection to shut down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,14 +33,15 @@ impl Ready {
     pub const WRITE: Self = Self { read: false, write: true, error: false, hangup: false };
 }
 
-/// A whole BSD socket: every operation that the contract of sockets speaks of.
+/// A whole BSD socket: every operation that the contract of sockets speaks of, but for receiving
+/// and sending, which are [`Transport`](crate::Transport)'s.
 ///
 /// A transport implements what it has. What it does not override answers [`Error::Unsupported`],
 /// and whoever judges it holds it to that: an operation must work as POSIX says or say that it is
 /// not there, never pretend.
 ///
 /// Source: POSIX.1-2024 `bind`, `listen`, `accept`, `connect`, `shutdown`, `getsockopt`.
-pub trait Endpoint: Transport {
+pub trait Endpoint {
     /// The local address.
     ///
     /// # Errors
