@@ -1,0 +1,118 @@
+//! What no compiler checks: where things lie, who may depend on whom, and how files look.
+//!
+//! Every check is a function from text to complaints; [`check`] reads the text. The lists that a
+//! change of the architecture has to touch are constants at the top of each check's file.
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::cargo;
+
+mod arrow;
+mod code;
+mod layout;
+mod lines;
+mod lockfile;
+mod readme;
+mod tree;
+mod unsafety;
+mod versions;
+mod words;
+mod workspace;
+
+use tree::File;
+use workspace::Workspace;
+
+/// One thing to put right: what, where, and what to do.
+#[derive(Debug, PartialEq, Eq)]
+struct Complaint {
+    path: String,
+    /// Counted from 1; `None` for the file as a whole.
+    line: Option<usize>,
+    what: String,
+    remedy: String,
+}
+
+impl Complaint {
+    fn of_file(path: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: None, what: what.into(), remedy: remedy.into() }
+    }
+
+    fn of_line(
+        path: &str,
+        line: usize,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self { line: Some(line), ..Self::of_file(path, what, remedy) }
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}\n    {}", self.what, self.remedy)
+    }
+}
+
+pub(crate) fn run() -> ExitCode {
+    let outcome = cargo::workspace_root().and_then(|root| {
+        check(&root).map_err(|complaints| format!("{complaints} complaints, listed above"))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tidy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints every complaint about the workspace at `root`; fails with their number.
+pub(crate) fn check(root: &Path) -> Result<(), usize> {
+    let (files, metadata) = match read(root) {
+        Ok(read) => read,
+        Err(error) => {
+            println!("{error}");
+            return Err(1);
+        }
+    };
+    let complaints = complaints(root, &files, &metadata);
+    for complaint in &complaints {
+        println!("{complaint}");
+    }
+    for note in files.iter().filter_map(lines::note) {
+        println!("note: {note}");
+    }
+    if complaints.is_empty() {
+        let crates = metadata.members.len();
+        println!("tidy: {} files in {crates} crates, nothing to put right", files.len());
+        return Ok(());
+    }
+    Err(complaints.len())
+}
+
+fn read(root: &Path) -> Result<(Vec<File>, Workspace), String> {
+    let files = tree::read(root)
+        .map_err(|error| format!("the files of {} could not be read: {error}", root.display()))?;
+    Ok((files, workspace::parse(&cargo::metadata()?)?))
+}
+
+fn complaints(root: &Path, files: &[File], workspace: &Workspace) -> Vec<Complaint> {
+    let mut all = Vec::new();
+    all.extend(layout::check(files, workspace));
+    all.extend(arrow::check(workspace));
+    all.extend(versions::check(workspace));
+    all.extend(lockfile::check(root, files));
+    all.extend(readme::check(files, workspace));
+    all.extend(unsafety::check(files));
+    for file in files {
+        all.extend(lines::check(file));
+        all.extend(words::check(file));
+    }
+    all
+}
