@@ -1,1 +1,32 @@
-//! Under construction.
+//! The judge of socket layers: a catalogue of clauses, a check for each, and what runs them.
+//!
+//! A subject is plugged in with a few lines ([`TransportSubject`], [`FramingSubject`], or a
+//! closure: [`Subject::pair`]); every clause that is about it is then checked.
+
+mod acceptor;
+mod caps;
+mod case;
+pub mod catalogue;
+mod checks;
+mod clause;
+mod conn;
+mod erased;
+pub mod expect;
+pub mod mem;
+mod outcome;
+mod rng;
+mod run;
+mod subject;
+mod thread_state;
+mod trace;
+
+pub use acceptor::Acceptor;
+pub use caps::Caps;
+pub use case::Case;
+pub use clause::{About, Cite, Clause, Level, cite};
+pub use conn::{Conn, Got};
+pub use outcome::{Deviation, Observation, Raw, Stop, Verdict, judge};
+pub use rng::{Rng, case_seed};
+pub use run::{Order, is_about, run_case};
+pub use subject::{FramingSubject, Subject, TransportSubject};
+pub use trace::{Announce, Trace};

@@ -1,0 +1,222 @@
+//! What a check is given: the subject, its ends under names, data, patience.
+
+use std::cell::{Cell, RefCell};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use sockrates_core::{Addr, Deadline, Framing, Kind, Result};
+
+use crate::{
+    Acceptor, Caps, Conn, FramingSubject, Rng, Stop, Subject, Trace, TransportSubject, thread_state,
+};
+
+/// One clause checked on one subject.
+pub struct Case<'a> {
+    subject: &'a Subject,
+    trace: Trace,
+    rng: RefCell<Rng>,
+    isolated: bool,
+    sockets: Cell<u32>,
+}
+
+impl<'a> Case<'a> {
+    /// A case; `isolated` says that it has a process to itself, in which it may count descriptors
+    /// and die of signals.
+    pub fn new(subject: &'a Subject, seed: u64, isolated: bool, trace: Trace) -> Self {
+        let rng = RefCell::new(Rng::new(seed));
+        Self { subject, trace, rng, isolated, sockets: Cell::new(0) }
+    }
+
+    /// The transport to judge.
+    ///
+    /// # Errors
+    /// [`Stop::HarnessError`] where the subject is a framing: the clause is about the wrong kind.
+    pub fn transport(&self) -> Result<&'a dyn TransportSubject, Stop> {
+        match self.subject {
+            Subject::Transport(subject) => Ok(subject.as_ref()),
+            Subject::Framing(_) => Err(Stop::HarnessError("not a transport".to_owned())),
+        }
+    }
+
+    /// The framing to judge.
+    ///
+    /// # Errors
+    /// [`Stop::HarnessError`] where the subject is a transport.
+    pub fn framing_subject(&self) -> Result<&'a dyn FramingSubject, Stop> {
+        match self.subject {
+            Subject::Framing(subject) => Ok(subject.as_ref()),
+            Subject::Transport(_) => Err(Stop::HarnessError("not a framing".to_owned())),
+        }
+    }
+
+    /// A fresh framing for bodies of up to `max` bytes.
+    ///
+    /// # Errors
+    /// As in [`framing_subject`](Self::framing_subject).
+    pub fn framing(&self, max: usize) -> Result<Box<dyn Framing + Send>, Stop> {
+        Ok(self.framing_subject()?.framing(max))
+    }
+
+    /// Whether the subject declares all of `caps`.
+    #[must_use]
+    pub fn has(&self, caps: Caps) -> bool {
+        self.subject.caps().contains(caps)
+    }
+
+    /// Two ends, "a" and "b", that talk to each other. Datagram ends that are not connected send to
+    /// each other.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn pair(&self) -> Result<(Conn, Conn), Stop> {
+        let (a, b) = self.op("pair()", |subject| subject.pair())?;
+        let (a, b) = (a.traced("a", Some(&self.trace)), b.traced("b", Some(&self.trace)));
+        if a.kind() == Kind::Datagram && self.has(Caps::SENDTO) {
+            let (to_a, to_b) = (a.local_addr()?, b.local_addr()?);
+            return Ok((a.toward(to_b), b.toward(to_a)));
+        }
+        Ok((a, b))
+    }
+
+    /// A listener, "l", on a free local address.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn listen(&self) -> Result<Acceptor, Stop> {
+        let acceptor = self.op("listen()", |subject| subject.listen())?;
+        Ok(acceptor.traced("l", Some(&self.trace)))
+    }
+
+    /// A new connection, "c", to `to`.
+    ///
+    /// # Errors
+    /// The subject's error, kept as it is for the check to judge.
+    pub fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let conn = match self.subject {
+            Subject::Transport(subject) => {
+                self.trace.op(format_args!("connect({to})"), || subject.connect(to, deadline))?
+            }
+            Subject::Framing(_) => unreachable!("a framing has nothing to connect"),
+        };
+        Ok(conn.traced("c", Some(&self.trace)))
+    }
+
+    /// A connection through a listener of its own: the client "c", the accepted "s", and the
+    /// listener.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn accepted(&self) -> Result<(Conn, Conn, Acceptor), Stop> {
+        let listener = self.listen()?;
+        let client = self.connect(&listener.local_addr()?, self.soon())?;
+        let (server, _) = listener.accept("s", self.soon())?;
+        Ok((client, server, listener))
+    }
+
+    /// A socket, "s1", "s2" and so on, neither bound nor connected.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn socket(&self) -> Result<Conn, Stop> {
+        self.sockets.set(self.sockets.get() + 1);
+        let name = format!("s{}", self.sockets.get());
+        let socket = self.op(&format!("{name} = socket()"), |subject| subject.socket())?;
+        Ok(socket.traced(name, Some(&self.trace)))
+    }
+
+    /// A socket bound to a free local address, and that address.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn bound(&self) -> Result<(Conn, Addr), Stop> {
+        let socket = self.socket()?;
+        socket.bind(&self.transport()?.any_addr()?)?;
+        let addr = socket.local_addr()?;
+        Ok((socket, addr))
+    }
+
+    fn op<T: std::fmt::Debug>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&dyn TransportSubject) -> Result<T>,
+    ) -> Result<T, Stop> {
+        let subject = self.transport()?;
+        Ok(self.trace.op(what, || work(subject))?)
+    }
+
+    /// So many bytes, the same for the same seed.
+    pub fn bytes(&self, len: usize) -> Vec<u8> {
+        self.rng.borrow_mut().bytes(len)
+    }
+
+    /// A number below `end`, the same for the same seed.
+    pub fn below(&self, end: usize) -> usize {
+        self.rng.borrow_mut().below(end)
+    }
+
+    /// A seed for a generator of the check's own.
+    pub fn seed(&self) -> u64 {
+        self.rng.borrow_mut().next_u64()
+    }
+
+    /// The deadline for what should happen at once: long enough for a busy machine. Subjects
+    /// without deadlines get none, and are left to the limit of the case.
+    #[must_use]
+    pub fn soon(&self) -> Deadline {
+        match self.subject {
+            Subject::Transport(subject) if self.has(Caps::DEADLINE) => {
+                Deadline::after(subject.patience())
+            }
+            _ => Deadline::NEVER,
+        }
+    }
+
+    /// Whether the case has a process to itself.
+    #[must_use]
+    pub fn isolated(&self) -> bool {
+        self.isolated
+    }
+
+    /// Adds a line to the trace.
+    pub fn note(&self, line: &str) {
+        self.trace.note(line);
+    }
+
+    /// Runs `blocking` on a thread, and `then` here as soon as that thread is blocked (or has
+    /// ended, or has run for a while where the system does not tell). Returns what each returned.
+    pub fn while_blocked<B: Send, T>(
+        &self,
+        blocking: impl FnOnce() -> B + Send,
+        then: impl FnOnce() -> T,
+    ) -> (B, T) {
+        std::thread::scope(|scope| {
+            let (tell, told) = mpsc::channel();
+            let thread = scope.spawn(move || {
+                // The receiver only goes away with the scope, after this thread.
+                let _ = tell.send(thread_state::current());
+                blocking()
+            });
+            if let Ok(id) = told.recv() {
+                thread_state::await_blocked(id, || thread.is_finished());
+            }
+            let then = then();
+            match thread.join() {
+                Ok(value) => (value, then),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    /// How long `work` took, and what it returned.
+    pub fn timed<T>(&self, work: impl FnOnce() -> T) -> (Duration, T) {
+        let start = Instant::now();
+        let value = work();
+        (start.elapsed(), value)
+    }
+}
+
+impl std::fmt::Debug for Case<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Case").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}

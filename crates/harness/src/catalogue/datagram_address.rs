@@ -1,0 +1,5 @@
+//! The clauses datagram.address.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses datagram.shutdown.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses framing.core.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses framing.delimiter.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses framing.error.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

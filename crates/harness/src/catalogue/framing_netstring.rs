@@ -1,0 +1,5 @@
+//! The clauses framing.netstring.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses framing.slip.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

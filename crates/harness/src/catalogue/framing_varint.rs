@@ -1,0 +1,5 @@
+//! The clauses framing.varint.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

@@ -1,0 +1,5 @@
+//! The clauses stream.concurrent.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

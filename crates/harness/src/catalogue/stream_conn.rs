@@ -1,0 +1,5 @@
+//! The clauses stream.conn.*
+
+use crate::Clause;
+
+pub(super) const CLAUSES: &[Clause] = &[];

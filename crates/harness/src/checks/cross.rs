@@ -1,0 +1,5 @@
+//! The checks of the clauses cross.*
+
+use crate::checks::checks;
+
+checks!("cross" {});

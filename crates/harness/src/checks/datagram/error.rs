@@ -1,0 +1,5 @@
+//! The checks of the clauses datagram.error.*
+
+use crate::checks::checks;
+
+checks!("datagram.error" {});

@@ -1,0 +1,5 @@
+//! The checks of the clauses datagram.message.*
+
+use crate::checks::checks;
+
+checks!("datagram.message" {});

@@ -1,0 +1,12 @@
+//! The checks of the clauses framing.*
+
+pub(crate) mod chunked;
+pub(crate) mod cobs;
+pub(crate) mod core;
+pub(crate) mod delimiter;
+pub(crate) mod error;
+pub(crate) mod length;
+pub(crate) mod netstring;
+pub(crate) mod slip;
+pub(crate) mod varint;
+pub(crate) mod whole;

@@ -1,0 +1,5 @@
+//! The checks of the clauses framing.netstring.*
+
+use crate::checks::checks;
+
+checks!("framing.netstring" {});

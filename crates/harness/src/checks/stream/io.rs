@@ -1,0 +1,5 @@
+//! The checks of the clauses stream.io.*
+
+use crate::checks::checks;
+
+checks!("stream.io" {});

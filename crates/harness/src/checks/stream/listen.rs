@@ -1,0 +1,5 @@
+//! The checks of the clauses stream.listen.*
+
+use crate::checks::checks;
+
+checks!("stream.listen" {});

@@ -1,0 +1,207 @@
+//! What is judged: a transport or a framing, behind a small plug.
+
+use std::time::Duration;
+
+use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result, Transport};
+
+use crate::{Acceptor, Caps, Conn, Deviation};
+
+/// Something to judge.
+#[derive(Debug)]
+pub enum Subject {
+    /// A transport of bytes or messages.
+    Transport(Box<dyn TransportSubject>),
+    /// A framing.
+    Framing(Box<dyn FramingSubject>),
+}
+
+/// A transport to judge. Two methods and a list of capabilities are enough; the others add clauses.
+///
+/// The capabilities say which of the optional operations work. What is not declared is not judged,
+/// but it has to answer [`Error::Unsupported`].
+pub trait TransportSubject: Send + Sync {
+    /// The name on the command line and in reports: lower case, with hyphens.
+    fn name(&self) -> &str;
+
+    /// What it can do.
+    fn caps(&self) -> Caps;
+
+    /// Two ends that talk to each other. Datagram ends that are not connected have addresses of
+    /// their own.
+    ///
+    /// # Errors
+    /// Whatever kept the subject from making them.
+    fn pair(&self) -> Result<(Conn, Conn)>;
+
+    /// Whether it carries bytes or messages.
+    fn kind(&self) -> Kind {
+        Kind::Stream
+    }
+
+    /// A listener on a free local address. [`Caps::LISTEN`]
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless declared.
+    fn listen(&self) -> Result<Acceptor> {
+        Err(Error::Unsupported { op: Op::Listen })
+    }
+
+    /// A new connection to `to`. [`Caps::CONNECT`]
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless declared; otherwise the error of the connection attempt.
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let _ = (to, deadline);
+        Err(Error::Unsupported { op: Op::Connect })
+    }
+
+    /// A socket that is neither bound nor connected. [`Caps::SOCKET`]
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless declared.
+    fn socket(&self) -> Result<Conn> {
+        Err(Error::Unsupported { op: Op::Socket })
+    }
+
+    /// A local address to bind to that lets the subject choose the port. [`Caps::SOCKET`]
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless declared.
+    fn any_addr(&self) -> Result<Addr> {
+        Err(Error::Unsupported { op: Op::Bind })
+    }
+
+    /// Known departures from the contract, each with exactly what is seen instead.
+    fn deviations(&self) -> &[Deviation] {
+        &[]
+    }
+
+    /// How long a full queue of this transport may be: enough bytes to fill it many times over.
+    fn clog_bytes(&self) -> usize {
+        64 << 20
+    }
+
+    /// How long to wait for something that should happen at once, before it counts as missing.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(3)
+    }
+}
+
+/// A framing to judge.
+pub trait FramingSubject: Send + Sync {
+    /// The name on the command line and in reports: lower case, with hyphens.
+    fn name(&self) -> &str;
+
+    /// The format, which selects the clauses of that format ("netstring"); "" where there are none.
+    fn format(&self) -> &str {
+        ""
+    }
+
+    /// A framing for bodies of up to `max` bytes.
+    fn framing(&self, max: usize) -> Box<dyn Framing + Send>;
+
+    /// A body of about `len` bytes that this framing can carry, made of `bytes`, of which there are
+    /// at least `len`.
+    fn body(&self, len: usize, bytes: &[u8]) -> Vec<u8> {
+        bytes[..len].to_vec()
+    }
+
+    /// Known departures from the contract, each with exactly what is seen instead.
+    fn deviations(&self) -> &[Deviation] {
+        &[]
+    }
+}
+
+impl Subject {
+    /// A stream or datagram transport.
+    pub fn transport(subject: impl TransportSubject + 'static) -> Self {
+        Self::Transport(Box::new(subject))
+    }
+
+    /// A framing.
+    pub fn framing(subject: impl FramingSubject + 'static) -> Self {
+        Self::Framing(Box::new(subject))
+    }
+
+    /// A stream for which there is nothing but a way to make two connected ends.
+    ///
+    /// ```
+    /// use sockrates_harness::{Caps, Subject, mem};
+    /// let subject = Subject::pair("mine", Caps::HALF_CLOSE, mem::stream_pair);
+    /// assert_eq!(subject.name(), "mine");
+    /// ```
+    pub fn pair<T>(
+        name: &'static str,
+        caps: Caps,
+        make: impl Fn() -> Result<(T, T)> + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Transport<Peer = ()> + Send + Sync + 'static,
+    {
+        Self::transport(Pair { name, caps, make })
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Transport(subject) => subject.name(),
+            Self::Framing(subject) => subject.name(),
+        }
+    }
+
+    /// What it can do; nothing is to be declared of a framing.
+    #[must_use]
+    pub fn caps(&self) -> Caps {
+        match self {
+            Self::Transport(subject) => subject.caps(),
+            Self::Framing(_) => Caps::NONE,
+        }
+    }
+
+    /// The known departures from the contract.
+    #[must_use]
+    pub fn deviations(&self) -> &[Deviation] {
+        match self {
+            Self::Transport(subject) => subject.deviations(),
+            Self::Framing(subject) => subject.deviations(),
+        }
+    }
+}
+
+struct Pair<F> {
+    name: &'static str,
+    caps: Caps,
+    make: F,
+}
+
+impl<F, T> TransportSubject for Pair<F>
+where
+    F: Fn() -> Result<(T, T)> + Send + Sync,
+    T: Transport<Peer = ()> + Send + Sync + 'static,
+{
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn caps(&self) -> Caps {
+        self.caps
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let (a, b) = (self.make)()?;
+        Ok((Conn::plain(a), Conn::plain(b)))
+    }
+}
+
+impl std::fmt::Debug for dyn TransportSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::fmt::Debug for dyn FramingSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
