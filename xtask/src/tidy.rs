@@ -4,6 +4,7 @@
 //! change of the architecture has to touch are constants at the top of each check's file.
 
 use std::fmt;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -74,26 +75,22 @@ pub(crate) fn run() -> ExitCode {
 
 /// Prints every complaint about the workspace at `root`; fails with their number.
 pub(crate) fn check(root: &Path) -> Result<(), usize> {
-    let (files, metadata) = match read(root) {
-        Ok(read) => read,
-        Err(error) => {
-            println!("{error}");
-            return Err(1);
-        }
+    let (report, count) = match read(root) {
+        Ok((files, workspace)) => report(root, &files, &workspace),
+        Err(error) => (error, 1),
     };
-    let complaints = complaints(root, &files, &metadata);
-    for complaint in &complaints {
-        println!("{complaint}");
-    }
-    for note in files.iter().filter_map(lines::note) {
-        println!("note: {note}");
-    }
-    if complaints.is_empty() {
-        let crates = metadata.members.len();
-        println!("tidy: {} files in {crates} crates, nothing to put right", files.len());
-        return Ok(());
-    }
-    Err(complaints.len())
+    // Whoever closed the pipe has read enough; the verdict is the exit code.
+    let _ = writeln!(io::stdout(), "{report}");
+    if count == 0 { Ok(()) } else { Err(count) }
+}
+
+fn report(root: &Path, files: &[File], workspace: &Workspace) -> (String, usize) {
+    let complaints = complaints(root, files, workspace);
+    let mut lines: Vec<_> = complaints.iter().map(Complaint::to_string).collect();
+    lines.extend(files.iter().filter_map(lines::note).map(|note| format!("note: {note}")));
+    let (files, crates) = (files.len(), workspace.members.len());
+    lines.push(format!("tidy: {files} files, {crates} crates, {} complaints", complaints.len()));
+    (lines.join("\n"), complaints.len())
 }
 
 fn read(root: &Path) -> Result<(Vec<File>, Workspace), String> {
