@@ -61,11 +61,9 @@ impl fmt::Display for Complaint {
 }
 
 pub(crate) fn run() -> ExitCode {
-    let outcome = cargo::workspace_root().and_then(|root| {
-        check(&root).map_err(|complaints| format!("{complaints} complaints, listed above"))
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    match cargo::workspace_root() {
+        Ok(root) if check(&root).is_ok() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("tidy: {error}");
             ExitCode::FAILURE
