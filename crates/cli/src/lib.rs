@@ -1,0 +1,3 @@
+//! The built-in subjects of the `sockrates` binary, and peers to compare them with.
+
+pub mod subjects;

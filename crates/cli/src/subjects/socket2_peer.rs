@@ -1,0 +1,331 @@
+//! A peer: `socket2::Socket`, as a program without this workspace would use it.
+
+use std::io::{IoSlice, Result as IoResult};
+use std::mem::MaybeUninit;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::AsRawFd;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use socket2::{Domain, MaybeUninitSlice, MsgHdr, MsgHdrMut, SockAddr, Socket, Type};
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Recv, RecvBuf, RecvFlags,
+    Result, SendFlags, Shutdown, Transport,
+};
+use sockrates_harness::{Acceptor, Caps, Conn, TransportSubject};
+
+/// The subjects `socket2-tcp` and `socket2-udp`.
+pub(super) struct Socket2 {
+    name: &'static str,
+    kind: Kind,
+}
+
+impl Socket2 {
+    pub(super) const TCP: Self = Self { name: "socket2-tcp", kind: Kind::Stream };
+    pub(super) const UDP: Self = Self { name: "socket2-udp", kind: Kind::Datagram };
+
+    fn fresh(&self) -> Result<End> {
+        let ty = if self.kind == Kind::Stream { Type::STREAM } else { Type::DGRAM };
+        let socket = io(Op::Socket, Socket::new(Domain::IPV4, ty, None))?;
+        Ok(End::new(socket, self.kind))
+    }
+
+    fn bound(&self) -> Result<End> {
+        let end = self.fresh()?;
+        end.bind(&loopback())?;
+        Ok(end)
+    }
+}
+
+fn loopback() -> Addr {
+    Addr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+impl TransportSubject for Socket2 {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn caps(&self) -> Caps {
+        let both = Caps::INET
+            | Caps::ADDRESSES
+            | Caps::SOCKET
+            | Caps::CONNECT_EX
+            | Caps::SO_ERROR
+            | Caps::NONBLOCK
+            | Caps::TIMEOUT
+            | Caps::SHUTDOWN
+            | Caps::PEEK
+            | Caps::DONTWAIT
+            | Caps::DUP
+            | Caps::BUFFERS
+            | Caps::REUSE
+            | Caps::FD;
+        let own = match self.kind {
+            Kind::Stream => {
+                Caps::LISTEN
+                    | Caps::CONNECT
+                    | Caps::HALF_CLOSE
+                    | Caps::WAITALL
+                    | Caps::OOB
+                    | Caps::LINGER
+                    | Caps::ACCEPT_RESET
+            }
+            _ => Caps::SENDTO | Caps::TRUNC | Caps::BROADCAST | Caps::REFUSAL,
+        };
+        both | own
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        if self.kind == Kind::Datagram {
+            return Ok((Conn::new(self.bound()?), Conn::new(self.bound()?)));
+        }
+        let listener = self.bound()?;
+        listener.listen(16)?;
+        let client = self.fresh()?;
+        client.connect(&listener.local_addr()?, Deadline::NEVER)?;
+        let (accepted, _) = Endpoint::accept(&listener, Deadline::NEVER)?;
+        Ok((Conn::new(client), Conn::new(accepted)))
+    }
+
+    fn listen(&self) -> Result<Acceptor> {
+        let listener = self.bound()?;
+        listener.listen(128)?;
+        Ok(Acceptor::new(Listening(listener)))
+    }
+
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let end = self.fresh()?;
+        end.connect(to, deadline)?;
+        Ok(Conn::new(end))
+    }
+
+    fn socket(&self) -> Result<Conn> {
+        Ok(Conn::new(self.fresh()?))
+    }
+
+    fn any_addr(&self) -> Result<Addr> {
+        Ok(loopback())
+    }
+}
+
+struct Listening(End);
+
+impl Listener for Listening {
+    type Conn = End;
+
+    fn accept(&self, deadline: Deadline) -> Result<(End, Addr)> {
+        Endpoint::accept(&self.0, deadline)
+    }
+
+    fn local_addr(&self) -> Result<Addr> {
+        self.0.local_addr()
+    }
+}
+
+/// The socket; the library keeps no mode that it could be asked for.
+struct End {
+    socket: Socket,
+    kind: Kind,
+    mode: Mutex<Mode>,
+}
+
+impl End {
+    fn new(socket: Socket, kind: Kind) -> Self {
+        Self { socket, kind, mode: Mutex::new(Mode::Blocking) }
+    }
+
+    /// The library tells a timeout as `EAGAIN`.
+    fn error(&self, op: Op, error: &std::io::Error, flag: bool) -> Error {
+        let error = Error::from_io(op, error);
+        match self.mode() {
+            Mode::Timeout(_) if error.would_block() && !flag => Error::TimedOut { op, done: 0 },
+            _ => error,
+        }
+    }
+}
+
+impl Transport for End {
+    type Peer = Addr;
+
+    fn recv_msg(&self, buf: &mut RecvBuf<'_>, flags: RecvFlags, _: Deadline) -> Result<Recv<Addr>> {
+        if flags.contains(RecvFlags::TRUNC) {
+            return Err(Error::Unsupported { op: Op::Recv });
+        }
+        let mut memory = vec![MaybeUninit::uninit(); buf.remaining()];
+        let mut from = io(Op::Recv, self.socket.local_addr())?;
+        let mut slices = [MaybeUninitSlice::new(&mut memory)];
+        let mut message = MsgHdrMut::new().with_addr(&mut from).with_buffers(&mut slices);
+        let len = self
+            .socket
+            .recvmsg(&mut message, recv_bits(flags))
+            .map_err(|error| self.error(Op::Recv, &error, flags.contains(RecvFlags::DONTWAIT)))?;
+        let truncated = message.flags().is_truncated();
+        #[expect(unsafe_code, reason = "the library hands back memory that it has filled")]
+        // SAFETY: recvmsg has initialised the first `len` bytes.
+        let bytes = unsafe { std::slice::from_raw_parts(memory.as_ptr().cast::<u8>(), len) };
+        buf.append(bytes);
+        let peer = from.as_socket().map_or(Addr::Unnamed, Addr::Inet);
+        Ok(Recv { len, peer, truncated })
+    }
+
+    fn send_msg(
+        &self,
+        bytes: &[IoSlice<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        _: Deadline,
+    ) -> Result<usize> {
+        let to = to.map(sock_addr).transpose()?;
+        let message = MsgHdr::new().with_buffers(bytes);
+        let sent = match &to {
+            Some(to) => self.socket.sendmsg(&message.with_addr(to), send_bits(flags)),
+            None => self.socket.sendmsg(&message, send_bits(flags)),
+        };
+        sent.map_err(|error| self.error(Op::Send, &error, flags.contains(SendFlags::DONTWAIT)))
+    }
+
+    fn close_send(&self) -> Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+    }
+
+    fn set_mode(&self, mode: Mode) -> Result<()> {
+        let timeout = match mode {
+            Mode::Timeout(some) => Some(some),
+            Mode::Blocking | Mode::NonBlocking => None,
+        };
+        io(Op::SetMode, self.socket.set_nonblocking(mode == Mode::NonBlocking))?;
+        io(Op::SetMode, self.socket.set_read_timeout(timeout))?;
+        io(Op::SetMode, self.socket.set_write_timeout(timeout))?;
+        if let Ok(mut now) = self.mode.lock() {
+            *now = mode;
+        }
+        Ok(())
+    }
+}
+
+impl Endpoint for End {
+    fn local_addr(&self) -> Result<Addr> {
+        inet(io(Op::LocalAddr, self.socket.local_addr())?)
+    }
+
+    fn peer_addr(&self) -> Result<Addr> {
+        inet(io(Op::PeerAddr, self.socket.peer_addr())?)
+    }
+
+    fn bind(&self, addr: &Addr) -> Result<()> {
+        io(Op::Bind, self.socket.bind(&sock_addr(addr)?))
+    }
+
+    fn listen(&self, backlog: i32) -> Result<()> {
+        io(Op::Listen, self.socket.listen(backlog))
+    }
+
+    fn accept(&self, _: Deadline) -> Result<(Self, Addr)> {
+        let accepted = self.socket.accept();
+        let (socket, addr) = accepted.map_err(|error| self.error(Op::Accept, &error, false))?;
+        Ok((Self::new(socket, self.kind), inet(addr)?))
+    }
+
+    fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
+        let to = sock_addr(addr)?;
+        match deadline.remaining() {
+            None => io(Op::Connect, self.socket.connect(&to)),
+            Some(left) => io(Op::Connect, self.socket.connect_timeout(&to, left)),
+        }
+    }
+
+    fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
+        let code = match self.socket.connect(&sock_addr(addr)?) {
+            Ok(()) => 0,
+            Err(error) => error.raw_os_error().unwrap_or_default(),
+        };
+        Ok(Errno::from_code(code))
+    }
+
+    fn take_error(&self) -> Result<Errno> {
+        let pending = io(Op::GetOption, self.socket.take_error())?;
+        Ok(Errno::from_code(pending.and_then(|error| error.raw_os_error()).unwrap_or_default()))
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<()> {
+        let how = match how {
+            Shutdown::Read => std::net::Shutdown::Read,
+            Shutdown::Write => std::net::Shutdown::Write,
+            Shutdown::Both => std::net::Shutdown::Both,
+        };
+        io(Op::Shutdown, self.socket.shutdown(how))
+    }
+
+    fn dup(&self) -> Result<Self> {
+        let socket = io(Op::Dup, self.socket.try_clone())?;
+        Ok(Self { socket, kind: self.kind, mode: Mutex::new(self.mode()) })
+    }
+
+    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
+        if let Some(size) = send {
+            io(Op::SetOption, self.socket.set_send_buffer_size(size))?;
+        }
+        recv.map_or(Ok(()), |size| io(Op::SetOption, self.socket.set_recv_buffer_size(size)))
+    }
+
+    fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
+        io(Op::SetOption, self.socket.set_linger(linger))
+    }
+
+    fn set_reuse_address(&self, on: bool) -> Result<()> {
+        io(Op::SetOption, self.socket.set_reuse_address(on))
+    }
+
+    fn set_broadcast(&self, on: bool) -> Result<()> {
+        io(Op::SetOption, self.socket.set_broadcast(on))
+    }
+
+    fn fileno(&self) -> Option<i64> {
+        Some(self.socket.as_raw_fd().into())
+    }
+}
+
+fn io<T>(op: Op, result: IoResult<T>) -> Result<T> {
+    result.map_err(|error| Error::from_io(op, &error))
+}
+
+fn sock_addr(addr: &Addr) -> Result<SockAddr> {
+    addr.as_inet().map(SockAddr::from).ok_or(Error::Unsupported { op: Op::Connect })
+}
+
+fn inet(addr: SockAddr) -> Result<Addr> {
+    let addr: Option<SocketAddr> = addr.as_socket();
+    addr.map(Addr::Inet).ok_or(Error::Unsupported { op: Op::LocalAddr })
+}
+
+fn recv_bits(flags: RecvFlags) -> i32 {
+    let bit = |flag, bit| if flags.contains(flag) { bit } else { 0 };
+    bit(RecvFlags::PEEK, libc::MSG_PEEK)
+        | bit(RecvFlags::WAITALL, libc::MSG_WAITALL)
+        | bit(RecvFlags::DONTWAIT, libc::MSG_DONTWAIT)
+        | bit(RecvFlags::OOB, libc::MSG_OOB)
+}
+
+/// A program that forgets `MSG_NOSIGNAL` dies of a broken pipe; the library leaves it to the
+/// caller.
+fn send_bits(flags: SendFlags) -> i32 {
+    let bit = |flag, bit| if flags.contains(flag) { bit } else { 0 };
+    libc::MSG_NOSIGNAL
+        | bit(SendFlags::DONTWAIT, libc::MSG_DONTWAIT)
+        | bit(SendFlags::OOB, libc::MSG_OOB)
+        | bit(SendFlags::MORE, libc::MSG_MORE)
+        | bit(SendFlags::DONTROUTE, libc::MSG_DONTROUTE)
+}

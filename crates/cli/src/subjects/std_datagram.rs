@@ -1,0 +1,197 @@
+//! Peers: `std::net::UdpSocket`, unconnected and connected.
+
+use std::io::IoSlice;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
+use std::sync::Mutex;
+
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
+    SendFlags, Transport,
+};
+use sockrates_harness::{Caps, Conn, TransportSubject};
+
+use super::std_stream::own_addr;
+
+/// The subject `std-udp`.
+pub(super) struct StdUdp;
+
+/// The subject `std-udp-connected`.
+pub(super) struct StdConnectedUdp;
+
+/// What either can do.
+const CAPS: Caps = Caps::INET
+    .and(Caps::ADDRESSES)
+    .and(Caps::SO_ERROR)
+    .and(Caps::NONBLOCK)
+    .and(Caps::TIMEOUT)
+    .and(Caps::PEEK)
+    .and(Caps::DUP)
+    .and(Caps::FD)
+    .and(Caps::BROADCAST);
+
+impl TransportSubject for StdUdp {
+    fn name(&self) -> &str {
+        "std-udp"
+    }
+
+    fn caps(&self) -> Caps {
+        CAPS | Caps::SENDTO
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Datagram
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        Ok((Conn::new(bound()?), Conn::new(bound()?)))
+    }
+}
+
+impl TransportSubject for StdConnectedUdp {
+    fn name(&self) -> &str {
+        "std-udp-connected"
+    }
+
+    fn caps(&self) -> Caps {
+        CAPS | Caps::REFUSAL
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Datagram
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let (a, b) = (bound()?, bound()?);
+        a.connect(&b.local_addr()?, Deadline::NEVER)?;
+        b.connect(&a.local_addr()?, Deadline::NEVER)?;
+        Ok((Conn::new(a), Conn::new(b)))
+    }
+}
+
+fn bound() -> Result<StdDatagram> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+    let socket = socket.map_err(|error| Error::from_io(Op::Bind, &error))?;
+    Ok(StdDatagram { socket, mode: Mutex::new(Mode::Blocking) })
+}
+
+struct StdDatagram {
+    socket: UdpSocket,
+    mode: Mutex<Mode>,
+}
+
+impl StdDatagram {
+    /// The standard library tells a timeout as `EAGAIN`.
+    fn error(&self, op: Op, error: &std::io::Error) -> Error {
+        let error = Error::from_io(op, error);
+        match self.mode() {
+            Mode::Timeout(_) if error.would_block() => Error::TimedOut { op, done: 0 },
+            _ => error,
+        }
+    }
+}
+
+impl Transport for StdDatagram {
+    type Peer = SocketAddr;
+
+    fn recv_msg(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        _: Deadline,
+    ) -> Result<Recv<SocketAddr>> {
+        let received = match flags {
+            RecvFlags::NONE => self.socket.recv_from(buf.unfilled()),
+            RecvFlags::PEEK => self.socket.peek_from(buf.unfilled()),
+            _ => return Err(Error::Unsupported { op: Op::Recv }),
+        };
+        let (len, peer) = received.map_err(|error| self.error(Op::Recv, &error))?;
+        buf.advance(len);
+        // The standard library does not say whether a tail was lost.
+        Ok(Recv { len, peer, truncated: false })
+    }
+
+    fn send_msg(
+        &self,
+        bytes: &[IoSlice<'_>],
+        to: Option<&SocketAddr>,
+        flags: SendFlags,
+        _: Deadline,
+    ) -> Result<usize> {
+        if !flags.is_empty() {
+            return Err(Error::Unsupported { op: Op::Send });
+        }
+        // The standard library has no vectored send for datagrams.
+        let whole: Vec<u8> = bytes.iter().flat_map(|slice| slice.iter().copied()).collect();
+        let sent = match to {
+            Some(to) => self.socket.send_to(&whole, to),
+            None => self.socket.send(&whole),
+        };
+        sent.map_err(|error| self.error(Op::Send, &error))
+    }
+
+    fn close_send(&self) -> Result<()> {
+        Err(Error::Unsupported { op: Op::Shutdown })
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Datagram
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+    }
+
+    fn set_mode(&self, mode: Mode) -> Result<()> {
+        let timeout = match mode {
+            Mode::Timeout(some) => Some(some),
+            Mode::Blocking | Mode::NonBlocking => None,
+        };
+        self.socket
+            .set_nonblocking(mode == Mode::NonBlocking)
+            .and_then(|()| self.socket.set_read_timeout(timeout))
+            .and_then(|()| self.socket.set_write_timeout(timeout))
+            .map_err(|error| Error::from_io(Op::SetMode, &error))?;
+        if let Ok(mut now) = self.mode.lock() {
+            *now = mode;
+        }
+        Ok(())
+    }
+}
+
+impl Endpoint for StdDatagram {
+    fn local_addr(&self) -> Result<Addr> {
+        own_addr(self.socket.local_addr())
+    }
+
+    fn peer_addr(&self) -> Result<Addr> {
+        let addr = self.socket.peer_addr();
+        Ok(addr.map_err(|error| Error::from_io(Op::PeerAddr, &error))?.into())
+    }
+
+    fn connect(&self, addr: &Addr, _: Deadline) -> Result<()> {
+        let to = addr.as_inet().ok_or(Error::Unsupported { op: Op::Connect })?;
+        self.socket.connect(to).map_err(|error| Error::from_io(Op::Connect, &error))
+    }
+
+    fn take_error(&self) -> Result<Errno> {
+        let pending = self.socket.take_error();
+        let pending = pending.map_err(|error| Error::from_io(Op::GetOption, &error))?;
+        let code = pending.and_then(|error| error.raw_os_error());
+        Ok(Errno::from_code(code.unwrap_or_default()))
+    }
+
+    fn dup(&self) -> Result<Self> {
+        let socket = self.socket.try_clone().map_err(|error| Error::from_io(Op::Dup, &error))?;
+        Ok(Self { socket, mode: Mutex::new(self.mode()) })
+    }
+
+    fn set_broadcast(&self, on: bool) -> Result<()> {
+        let set = self.socket.set_broadcast(on);
+        set.map_err(|error| Error::from_io(Op::SetOption, &error))
+    }
+
+    fn fileno(&self) -> Option<i64> {
+        Some(self.socket.as_raw_fd().into())
+    }
+}

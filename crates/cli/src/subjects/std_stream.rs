@@ -1,0 +1,201 @@
+//! A peer: `std::net::TcpStream`, as a program without this workspace would use it.
+
+use std::io::{IoSlice, IoSliceMut, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
+use std::sync::Mutex;
+
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Error, Listener, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
+    SendFlags, Shutdown, Transport,
+};
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+
+/// The subject `std-tcp`.
+pub(super) struct StdTcp;
+
+impl TransportSubject for StdTcp {
+    fn name(&self) -> &str {
+        "std-tcp"
+    }
+
+    fn caps(&self) -> Caps {
+        Caps::INET
+            | Caps::LISTEN
+            | Caps::CONNECT
+            | Caps::ADDRESSES
+            | Caps::SO_ERROR
+            | Caps::NONBLOCK
+            | Caps::TIMEOUT
+            | Caps::HALF_CLOSE
+            | Caps::SHUTDOWN
+            | Caps::PEEK
+            | Caps::DUP
+            | Caps::FD
+            | Caps::ACCEPT_RESET
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let listener = std_listener()?;
+        let addr = listener.local_addr().map_err(|error| Error::from_io(Op::LocalAddr, &error))?;
+        let client =
+            TcpStream::connect(addr).map_err(|error| Error::from_io(Op::Connect, &error))?;
+        let accepted = listener.accept().map_err(|error| Error::from_io(Op::Accept, &error));
+        Ok((Conn::new(StdStream::new(client)), Conn::new(StdStream::new(accepted?.0))))
+    }
+
+    fn listen(&self) -> Result<Acceptor> {
+        Ok(Acceptor::new(StdListener(std_listener()?)))
+    }
+
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let to = to.as_inet().ok_or(Error::Unsupported { op: Op::Connect })?;
+        let made = match deadline.remaining() {
+            None => TcpStream::connect(to),
+            Some(left) => TcpStream::connect_timeout(&to, left),
+        };
+        let made = made.map_err(|error| Error::from_io(Op::Connect, &error))?;
+        Ok(Conn::new(StdStream::new(made)))
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        &[]
+    }
+}
+
+fn std_listener() -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| Error::from_io(Op::Bind, &error))
+}
+
+struct StdListener(TcpListener);
+
+impl Listener for StdListener {
+    type Conn = StdStream;
+
+    fn accept(&self, _: Deadline) -> Result<(StdStream, Addr)> {
+        let (stream, addr) = self.0.accept().map_err(|error| Error::from_io(Op::Accept, &error))?;
+        Ok((StdStream::new(stream), addr.into()))
+    }
+
+    fn local_addr(&self) -> Result<Addr> {
+        own_addr(self.0.local_addr())
+    }
+}
+
+/// The stream; the standard library keeps no mode that it could be asked for.
+struct StdStream {
+    stream: TcpStream,
+    mode: Mutex<Mode>,
+}
+
+impl StdStream {
+    fn new(stream: TcpStream) -> Self {
+        Self { stream, mode: Mutex::new(Mode::Blocking) }
+    }
+
+    /// The standard library tells a timeout as `EAGAIN`.
+    fn error(&self, op: Op, error: &std::io::Error) -> Error {
+        let error = Error::from_io(op, error);
+        match self.mode() {
+            Mode::Timeout(_) if error.would_block() => Error::TimedOut { op, done: 0 },
+            _ => error,
+        }
+    }
+}
+
+impl Transport for StdStream {
+    type Peer = ();
+
+    fn recv_msg(&self, buf: &mut RecvBuf<'_>, flags: RecvFlags, _: Deadline) -> Result<Recv<()>> {
+        let peek = flags == RecvFlags::PEEK;
+        if !peek && !flags.is_empty() {
+            return Err(Error::Unsupported { op: Op::Recv });
+        }
+        let received = match peek {
+            true => self.stream.peek(buf.unfilled()),
+            false => (&self.stream).read_vectored(&mut [IoSliceMut::new(buf.unfilled())]),
+        };
+        let len = received.map_err(|error| self.error(Op::Recv, &error))?;
+        buf.advance(len);
+        Ok(Recv { len, peer: (), truncated: false })
+    }
+
+    fn send_msg(
+        &self,
+        bytes: &[IoSlice<'_>],
+        _: Option<&()>,
+        flags: SendFlags,
+        _: Deadline,
+    ) -> Result<usize> {
+        if !flags.is_empty() {
+            return Err(Error::Unsupported { op: Op::Send });
+        }
+        let sent = (&self.stream).write_vectored(bytes);
+        sent.map_err(|error| self.error(Op::Send, &error))
+    }
+
+    fn close_send(&self) -> Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+    }
+
+    fn set_mode(&self, mode: Mode) -> Result<()> {
+        let timeout = match mode {
+            Mode::Timeout(some) => Some(some),
+            Mode::Blocking | Mode::NonBlocking => None,
+        };
+        self.stream
+            .set_nonblocking(mode == Mode::NonBlocking)
+            .and_then(|()| self.stream.set_read_timeout(timeout))
+            .and_then(|()| self.stream.set_write_timeout(timeout))
+            .map_err(|error| Error::from_io(Op::SetMode, &error))?;
+        if let Ok(mut now) = self.mode.lock() {
+            *now = mode;
+        }
+        Ok(())
+    }
+}
+
+impl Endpoint for StdStream {
+    fn local_addr(&self) -> Result<Addr> {
+        own_addr(self.stream.local_addr())
+    }
+
+    fn peer_addr(&self) -> Result<Addr> {
+        let addr = self.stream.peer_addr();
+        Ok(addr.map_err(|error| Error::from_io(Op::PeerAddr, &error))?.into())
+    }
+
+    fn take_error(&self) -> Result<Errno> {
+        let pending = self.stream.take_error();
+        let pending = pending.map_err(|error| Error::from_io(Op::GetOption, &error))?;
+        let code = pending.and_then(|error| error.raw_os_error());
+        Ok(Errno::from_code(code.unwrap_or_default()))
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<()> {
+        let how = match how {
+            Shutdown::Read => std::net::Shutdown::Read,
+            Shutdown::Write => std::net::Shutdown::Write,
+            Shutdown::Both => std::net::Shutdown::Both,
+        };
+        self.stream.shutdown(how).map_err(|error| Error::from_io(Op::Shutdown, &error))
+    }
+
+    fn dup(&self) -> Result<Self> {
+        let dup = self.stream.try_clone().map_err(|error| Error::from_io(Op::Dup, &error))?;
+        Ok(Self { stream: dup, mode: Mutex::new(self.mode()) })
+    }
+
+    fn fileno(&self) -> Option<i64> {
+        Some(self.stream.as_raw_fd().into())
+    }
+}
+
+/// The outcome of `getsockname` as a peer reports it.
+pub(super) fn own_addr(addr: std::io::Result<SocketAddr>) -> Result<Addr> {
+    Ok(addr.map_err(|error| Error::from_io(Op::LocalAddr, &error))?.into())
+}
