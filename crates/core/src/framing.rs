@@ -6,9 +6,30 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+mod chunked;
+mod cobs;
+mod delimiter;
 mod error;
+mod fixed;
+mod length_prefix;
+mod lines;
+mod netstring;
+mod scan;
+mod slip;
+mod varint;
+mod whole;
 
+pub use chunked::Chunked;
+pub use cobs::Cobs;
+pub use delimiter::Delimiter;
 pub use error::{FrameError, FrameErrorKind, Resync};
+pub use fixed::Fixed;
+pub use length_prefix::LengthPrefix;
+pub use lines::Lines;
+pub use netstring::Netstring;
+pub use slip::Slip;
+pub use varint::Varint;
+pub use whole::Whole;
 
 /// What a decoder says of the bytes it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +87,8 @@ pub enum Decoded {
 ///         })
 ///     }
 ///     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
-///         let len = u8::try_from(body.len()).map_err(|_| FrameError::body_too_long(body.len(), 255))?;
+///         let len = body.len();
+///         let len = u8::try_from(len).map_err(|_| FrameError::body_too_long(len, 255))?;
 ///         Ok(Encoded::around(&[len], body, &[]))
 ///     }
 ///     fn max(&self) -> usize {
@@ -98,6 +120,16 @@ pub trait Framing {
     /// [`FrameErrorKind::BodyRefused`] where this framing cannot carry it (a delimiter inside).
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError>;
 
+    /// Appends the frame that carries `body` to `out`: what [`encode`](Self::encode) gives, without
+    /// an allocation of its own. Where it fails, `out` is as it was.
+    ///
+    /// # Errors
+    /// As `encode`.
+    fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        self.encode(body)?.append_to(out);
+        Ok(())
+    }
+
     /// The longest body, in bytes.
     fn max(&self) -> usize;
 
@@ -121,6 +153,10 @@ impl<F: Framing + ?Sized> Framing for Box<F> {
 
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
         (**self).encode(body)
+    }
+
+    fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        (**self).encode_into(body, out)
     }
 
     fn max(&self) -> usize {
@@ -223,3 +259,7 @@ impl fmt::Debug for Affix {
         write!(f, "{}", self.bytes().escape_ascii())
     }
 }
+
+/// The most that a maximum can be: half of what a slice can hold, so that no sum with what
+/// surrounds a body overflows.
+const BODY_MAX: usize = isize::MAX as usize / 2;

@@ -27,7 +27,8 @@ pub enum Resync {
 pub enum FrameErrorKind {
     /// The peer announced, or sent, a body over the maximum.
     #[error(
-        "frame too long: the peer sent or announced {len} bytes, the maximum is {max}; raise it or drop the peer"
+        "frame too long: the peer sent or announced {len} bytes, the maximum is {max}; \
+         raise it or drop the peer"
     )]
     TooLong {
         /// The length announced, or seen so far where none is.

@@ -1,0 +1,74 @@
+//! The search for the byte that ends a frame, over windows that grow.
+
+use memchr::memchr;
+
+use super::{Decoded, FrameError, Resync};
+
+/// A search for the byte `END`. It looks at no byte twice, and knows whether it is in the rest of
+/// a frame that was too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scan<const END: u8> {
+    /// How much of the window holds no `END`.
+    searched: usize,
+    discarding: bool,
+}
+
+/// What a search found.
+pub(super) enum Found {
+    /// The first `END` is there.
+    At(usize),
+    /// What to answer instead: there is none yet, or the rest of a frame is dropped.
+    Answer(Decoded),
+}
+
+impl<const END: u8> Scan<END> {
+    pub(super) const fn new() -> Self {
+        Self { searched: 0, discarding: false }
+    }
+
+    /// The first `END` among the first `limit` bytes of `window`, 1 or more.
+    ///
+    /// Without one in so many, the frame is too long: an error that names `max`, once; then all is
+    /// dropped up to the next `END`.
+    #[inline]
+    pub(super) fn find(
+        &mut self,
+        window: &[u8],
+        limit: usize,
+        max: usize,
+    ) -> Result<Found, FrameError> {
+        if self.discarding {
+            return Ok(Found::Answer(self.discard(window)));
+        }
+        let seen = &window[..window.len().min(limit)];
+        if let Some(at) = seen.get(self.searched..).and_then(|rest| memchr(END, rest)) {
+            let at = self.searched + at;
+            self.searched = 0;
+            return Ok(Found::At(at));
+        }
+        if seen.len() == limit {
+            self.searched = 0;
+            self.discarding = true;
+            return Err(FrameError::too_long(max as u64 + 1, max, Resync::After(limit)));
+        }
+        self.searched = seen.len();
+        Ok(Found::Answer(Decoded::Need(1)))
+    }
+
+    /// Whether it is in the rest of a frame that was refused.
+    pub(super) fn is_discarding(&self) -> bool {
+        self.discarding
+    }
+
+    #[cold]
+    fn discard(&mut self, window: &[u8]) -> Decoded {
+        match memchr(END, window) {
+            Some(at) => {
+                self.discarding = false;
+                Decoded::Skip(at + 1)
+            }
+            None if window.is_empty() => Decoded::Need(1),
+            None => Decoded::Skip(window.len()),
+        }
+    }
+}
