@@ -1,0 +1,95 @@
+//! What can be bound and connected to, and how it gets to the system and back.
+
+use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::path::{Path, PathBuf};
+
+use socket2::SockAddr;
+use sockrates_core::{Addr, Deadline, Result};
+
+use crate::{Family, Service, resolve, sys};
+
+/// What a socket can bind, connect and send to: an address, or what can be resolved to one.
+///
+/// | | |
+/// |---|---|
+/// | `("127.0.0.1", 80)`, `("::1", 80)` | a literal; `127.1` and `0x7f000001` too |
+/// | `("fe80::1%eth0", 80)` | an IPv6 literal with its zone, by name or number |
+/// | `("", 80)` | every address of this machine; to connect to it reaches loopback on Unix |
+/// | `("<broadcast>", 80)` | 255.255.255.255 |
+/// | `("localhost", 80)` | a host name, resolved to the first address of the socket's family |
+/// | [`SocketAddr`], [`Addr`] | an address as it is |
+/// | [`Path`](std::path::Path) | a path of `AF_UNIX` |
+///
+/// A port is a [`Service`]: a number of 0 to 65535, or a name.
+///
+/// # Platform notes
+/// Windows refuses to connect to the wildcard address (10049).
+///
+/// Source: Python `socket`, "Socket families".
+pub trait Address {
+    /// The address for a socket of this family. A host name is looked up until `deadline`.
+    ///
+    /// # Errors
+    /// [`Error::Resolve`] for a name without an address in this family; [`Error::Invalid`] for a
+    /// port over 65535, an embedded NUL or an unknown zone; [`Error::TimedOut`].
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr>;
+}
+
+impl Address for Addr {
+    fn resolve(&self, _: Family, _: Deadline) -> Result<Addr> {
+        Ok(self.clone())
+    }
+}
+
+/// Lists the types that are addresses without being resolved.
+macro_rules! as_they_are {
+    ($($kind:ty),*) => {$(
+        impl Address for $kind {
+            fn resolve(&self, _: Family, _: Deadline) -> Result<Addr> {
+                Ok(Addr::Inet((*self).into()))
+            }
+        }
+    )*};
+}
+
+as_they_are!(SocketAddr, SocketAddrV4, SocketAddrV6);
+
+impl Address for Path {
+    fn resolve(&self, _: Family, _: Deadline) -> Result<Addr> {
+        Ok(Addr::Path(self.to_owned()))
+    }
+}
+
+impl Address for PathBuf {
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
+        self.as_path().resolve(family, deadline)
+    }
+}
+
+impl<H: AsRef<str>, P: Clone + Into<Service>> Address for (H, P) {
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
+        resolve::one(self.0.as_ref(), self.1.clone().into(), family, deadline)
+    }
+}
+
+impl<A: Address + ?Sized> Address for &A {
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
+        (**self).resolve(family, deadline)
+    }
+}
+
+/// The system's form of `addr`.
+pub(crate) fn to_system(addr: &Addr) -> Result<SockAddr> {
+    match addr {
+        Addr::Inet(addr) => Ok(SockAddr::from(*addr)),
+        other => sys::local_name(other),
+    }
+}
+
+/// The address in the system's form `addr`; [`Addr::Unnamed`] where it is none of ours.
+pub(crate) fn from_system(addr: &SockAddr) -> Addr {
+    match addr.as_socket() {
+        Some(inet) => Addr::Inet(inet),
+        None => sys::name_of(addr),
+    }
+}

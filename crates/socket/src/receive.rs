@@ -1,0 +1,326 @@
+//! Receiving.
+
+use std::io::IoSliceMut;
+
+use sockrates_core::{Addr, Deadline, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
+
+use crate::Socket;
+use crate::address::from_system;
+use crate::sys::{self, Interest};
+use crate::wait::Wait;
+
+/// Receiving. What has no deadline of its own takes the socket's mode.
+impl Socket {
+    /// Receives what has arrived: on a stream at least one byte, or 0 at its end; on a datagram
+    /// socket one message, of which `truncated` tells whether its tail is lost.
+    ///
+    /// With an empty `buf` it makes no system call and consumes nothing, not even a datagram, as
+    /// in Python.
+    ///
+    /// # Errors
+    /// `EAGAIN` in non-blocking mode where nothing has arrived; [`Error::TimedOut`];
+    /// `ECONNRESET`; `ENOTCONN`; `EBADF` on a closed socket.
+    ///
+    /// Source: POSIX.1-2024 `recv`; Python `socket.recv_into`.
+    #[doc(alias = "recv_into")]
+    #[inline]
+    pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
+        if buf.is_empty() {
+            self.check_open(Op::Recv)?;
+            return Ok(Recv { len: 0, peer: (), truncated: false });
+        }
+        self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Receives as `flags` say.
+    ///
+    /// # Errors
+    /// As in [`recv_by`](Self::recv_by).
+    pub fn recv_with(&self, buf: &mut [u8], flags: RecvFlags) -> Result<Recv<()>> {
+        self.recv_by(&mut RecvBuf::new(buf), flags, Deadline::NEVER)
+    }
+
+    /// Receives into memory that need not be initialised.
+    ///
+    /// # Errors
+    /// As in [`recv_by`](Self::recv_by).
+    pub fn recv_buf(&self, buf: &mut RecvBuf<'_>) -> Result<Recv<()>> {
+        self.recv_by(buf, RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Looks at what a receive would bring and leaves it in the queue.
+    ///
+    /// # Errors
+    /// As in [`recv`](Self::recv).
+    ///
+    /// Source: POSIX.1-2024 `recv`, `MSG_PEEK`.
+    #[doc(alias = "MSG_PEEK")]
+    pub fn peek(&self, buf: &mut [u8]) -> Result<Recv<()>> {
+        self.recv_with(buf, RecvFlags::PEEK)
+    }
+
+    /// Receives once by `deadline`, or by the mode's timeout where that is earlier, into the room
+    /// of `buf`. In non-blocking mode it never waits, whatever the deadline.
+    ///
+    /// # Errors
+    /// As in [`recv`](Self::recv). `EINVAL` for [`RecvFlags::TRUNC`] on a stream, and for
+    /// [`RecvFlags::OOB`] without an urgent byte. With [`RecvFlags::WAITALL`] on a stream the
+    /// error's [`done`](Error::done) bytes are in `buf`, and [`Error::Eof`] is not among the
+    /// errors: what came before the end is returned.
+    #[inline]
+    pub fn recv_by(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<()>> {
+        if !self.is_stream() || !flags.is_empty() || buf.remaining() == 0 {
+            return self.recv_other(buf, flags, deadline);
+        }
+        let wait = Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false };
+        let len = self.run(wait, |socket, flag| sys::recv(socket, buf, flag))?;
+        if len == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        Ok(Recv { len, peer: (), truncated: false })
+    }
+
+    /// Receives one message and tells its sender. A stream's is [`Addr::Unnamed`]: it has one
+    /// peer, [`peer_addr`](Self::peer_addr), and the system tells no other.
+    ///
+    /// An empty `buf` consumes a datagram, as truncated.
+    ///
+    /// # Errors
+    /// As in [`recv`](Self::recv).
+    ///
+    /// Source: POSIX.1-2024 `recvfrom`; Python `socket.recvfrom_into`.
+    #[doc(alias = "recvfrom")]
+    #[doc(alias = "recvfrom_into")]
+    pub fn recv_from(&self, buf: &mut [u8]) -> Result<Recv<Addr>> {
+        self.recv_from_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Receives one message as `flags` say and tells its sender.
+    ///
+    /// # Errors
+    /// As in [`recv_by`](Self::recv_by).
+    pub fn recv_from_with(&self, buf: &mut [u8], flags: RecvFlags) -> Result<Recv<Addr>> {
+        self.recv_from_by(&mut RecvBuf::new(buf), flags, Deadline::NEVER)
+    }
+
+    /// Receives one message by `deadline` and tells its sender.
+    ///
+    /// # Errors
+    /// As in [`recv_by`](Self::recv_by).
+    pub fn recv_from_by(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
+        if self.is_stream() {
+            let Recv { len, peer: (), truncated } = self.recv_by(buf, flags, deadline)?;
+            return Ok(Recv { len, peer: Addr::Unnamed, truncated });
+        }
+        let wait = self.recv_wait(flags, deadline)?;
+        let room = buf.remaining();
+        let (told, truncated, peer) = self.run(wait, |socket, flag| {
+            let flags = flag | system_flags(flags);
+            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
+                let (len, truncated, peer) =
+                    sys::recv_slices(socket, &mut [IoSliceMut::new(buf.unfilled())], flags)?;
+                buf.advance(len);
+                return Ok((len, truncated, peer));
+            };
+            let (told, peer) = sys::recv_from(socket, buf, flags | trunc)?;
+            Ok((told, told > room, peer))
+        })?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
+        Ok(Recv { len, peer: from_system(&peer), truncated })
+    }
+
+    /// Receives into `slices`, one after the other, as [`recv_from_by`](Self::recv_from_by) does.
+    ///
+    /// # Errors
+    /// As in [`recv_by`](Self::recv_by); `EMSGSIZE` for a datagram into more than 1024 slices. On
+    /// a stream slices after the 1024th are left alone.
+    ///
+    /// Source: POSIX.1-2024 `recvmsg`; Python `socket.recvmsg_into`.
+    #[doc(alias = "recvmsg_into")]
+    #[doc(alias = "recvmsg")]
+    #[doc(alias = "readv")]
+    pub fn recv_vectored_by(
+        &self,
+        slices: &mut [IoSliceMut<'_>],
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
+        let wait = self.recv_wait(flags, deadline)?;
+        let room = slices.iter().map(|slice| slice.len()).sum::<usize>();
+        if self.is_stream() && (room == 0 || fills(flags)) {
+            return self.recv_slice_by_slice(slices, flags, deadline);
+        }
+        let trunc = if self.is_stream() { None } else { sys::MSG_TRUNC_LENGTH };
+        let most = if self.is_stream() { sys::SLICES_MAX } else { usize::MAX };
+        let most = most.min(slices.len());
+        let (told, truncated, peer) = self.run(wait, |socket, flag| {
+            let flags = flag | system_flags(flags) | trunc.unwrap_or(0);
+            sys::recv_slices(socket, &mut slices[..most], flags)
+        })?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
+        Ok(Recv { len, peer: from_system(&peer), truncated })
+    }
+
+    /// Receives into `slices`, one after the other.
+    ///
+    /// # Errors
+    /// As in [`recv_vectored_by`](Self::recv_vectored_by).
+    pub fn recv_vectored(&self, slices: &mut [IoSliceMut<'_>]) -> Result<Recv<Addr>> {
+        self.recv_vectored_by(slices, RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Fills all of `buf` from a stream.
+    ///
+    /// # Errors
+    /// As in [`recv_exact_by`](Self::recv_exact_by).
+    pub fn recv_exact(&self, buf: &mut [u8]) -> Result<()> {
+        self.recv_exact_by(buf, Deadline::NEVER)
+    }
+
+    /// Fills all of `buf` from a stream, to one deadline.
+    ///
+    /// # Errors
+    /// [`Error::Eof`] where the stream ends before, else as in [`recv`](Self::recv). The error's
+    /// [`done`](Error::done) bytes are in `buf`: go on with `&mut buf[done..]`.
+    pub fn recv_exact_by(&self, buf: &mut [u8], deadline: Deadline) -> Result<()> {
+        let want = buf.len();
+        if want == 0 {
+            return self.check_open(Op::RecvExact);
+        }
+        let got = self.recv_all(&mut RecvBuf::new(buf), RecvFlags::NONE, deadline);
+        match got.map_err(|error| {
+            let done = error.done();
+            error.during(Op::RecvExact, done)
+        })? {
+            have if have < want => Err(Error::Eof { op: Op::RecvExact, have, want: Some(want) }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is no plain receive from a stream.
+    fn recv_other(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<()>> {
+        let wait = self.recv_wait(flags, deadline)?;
+        if self.is_stream() {
+            let len = match buf.remaining() {
+                0 => 0,
+                _ if fills(flags) => self.recv_all(buf, flags, deadline)?,
+                _ => self
+                    .run(wait, |socket, flag| sys::recv(socket, buf, flag | system_flags(flags)))?,
+            };
+            if len == 0 {
+                self.check_open(Op::Recv)?;
+            }
+            return Ok(Recv { len, peer: (), truncated: false });
+        }
+        let room = buf.remaining();
+        let (told, truncated) = self.run(wait, |socket, flag| {
+            let flags = flag | system_flags(flags);
+            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
+                let (len, truncated, _) =
+                    sys::recv_slices(socket, &mut [IoSliceMut::new(buf.unfilled())], flags)?;
+                buf.advance(len);
+                return Ok((len, truncated));
+            };
+            let told = sys::recv(socket, buf, flags | trunc)?;
+            Ok((told, told > room))
+        })?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
+        Ok(Recv { len, peer: (), truncated })
+    }
+
+    /// Fills `buf` from a stream, to one deadline; less only where the stream ends.
+    fn recv_all(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let flags = flags.without(RecvFlags::WAITALL);
+        let deadline = self.mode().deadline(deadline);
+        let mut have = 0;
+        while buf.remaining() > 0 {
+            match self.recv_by(buf, flags, deadline) {
+                Ok(Recv { len: 0, .. }) => break,
+                Ok(Recv { len, .. }) => have += len,
+                Err(error) => return Err(error.during(Op::Recv, have)),
+            }
+        }
+        Ok(have)
+    }
+
+    fn recv_slice_by_slice(
+        &self,
+        slices: &mut [IoSliceMut<'_>],
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
+        let deadline = self.mode().deadline(deadline);
+        let mut have = 0;
+        for slice in slices {
+            match self.recv_by(&mut RecvBuf::new(slice), flags, deadline) {
+                Ok(Recv { len, .. }) => {
+                    have += len;
+                    if len < slice.len() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    let done = have + error.done();
+                    return Err(error.during(Op::Recv, done));
+                }
+            }
+        }
+        Ok(Recv { len: have, peer: Addr::Unnamed, truncated: false })
+    }
+
+    /// What a receive with these flags waits for.
+    fn recv_wait(&self, flags: RecvFlags, deadline: Deadline) -> Result<Wait> {
+        if flags.contains(RecvFlags::TRUNC) {
+            if self.is_stream() {
+                return Err(Error::os(Op::Recv, Errno::EINVAL));
+            }
+            if sys::MSG_TRUNC_LENGTH.is_none() {
+                return Err(Error::Unsupported { op: Op::Recv });
+            }
+        }
+        let urgent = flags.contains(RecvFlags::OOB);
+        let interest = if urgent { Interest::Urgent } else { Interest::Read };
+        Ok(Wait { op: Op::Recv, interest, deadline, never: flags.contains(RecvFlags::DONTWAIT) })
+    }
+}
+
+/// Whether a stream is to fill the whole buffer. Not when peeking: what stays in the queue cannot
+/// be waited behind, and POSIX lets a peek return less.
+fn fills(flags: RecvFlags) -> bool {
+    flags.contains(RecvFlags::WAITALL) && !flags.contains(RecvFlags::PEEK)
+}
+
+/// The flags that go to the system as they are.
+fn system_flags(flags: RecvFlags) -> i32 {
+    let peek = if flags.contains(RecvFlags::PEEK) { sys::MSG_PEEK } else { 0 };
+    peek | if flags.contains(RecvFlags::OOB) { sys::MSG_OOB } else { 0 }
+}

@@ -1,0 +1,168 @@
+//! Sending.
+
+use std::io::IoSlice;
+
+use sockrates_core::{Addr, Deadline, Op, Result, SendFlags};
+
+use crate::address::to_system;
+use crate::sys::{self, Interest};
+use crate::wait::Wait;
+use crate::{Address, Socket};
+
+/// Sending. What has no deadline of its own takes the socket's mode. No send raises `SIGPIPE`.
+impl Socket {
+    /// Sends to the connected peer: on a stream as much as fits, which it returns, at least one
+    /// byte; a datagram whole.
+    ///
+    /// # Errors
+    /// `EAGAIN` in non-blocking mode without room; [`Error::TimedOut`]; `EPIPE` or `ECONNRESET`
+    /// where the peer is gone; `EMSGSIZE` for a datagram over the maximum; `EDESTADDRREQ` or
+    /// `ENOTCONN` without a peer; `EBADF` on a closed socket.
+    ///
+    /// Source: POSIX.1-2024 `send`; Python `socket.send`.
+    ///
+    /// [`Error::TimedOut`]: sockrates_core::Error::TimedOut
+    #[inline]
+    pub fn send(&self, bytes: &[u8]) -> Result<usize> {
+        self.send_plain(bytes, Deadline::NEVER)
+    }
+
+    /// Sends as `flags` say.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send).
+    pub fn send_with(&self, bytes: &[u8], flags: SendFlags) -> Result<usize> {
+        self.send_by(&[IoSlice::new(bytes)], None, flags, Deadline::NEVER)
+    }
+
+    /// Sends to `to`.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send), and those of the [`Address`]. On a connected stream the system
+    /// ignores the address or answers `EISCONN`.
+    ///
+    /// Source: POSIX.1-2024 `sendto`; Python `socket.sendto`.
+    #[doc(alias = "sendto")]
+    pub fn send_to(&self, bytes: &[u8], to: impl Address) -> Result<usize> {
+        self.send_to_with(bytes, to, SendFlags::NONE)
+    }
+
+    /// Sends to `to` as `flags` say.
+    ///
+    /// # Errors
+    /// As in [`send_to`](Self::send_to).
+    pub fn send_to_with(&self, bytes: &[u8], to: impl Address, flags: SendFlags) -> Result<usize> {
+        let deadline = self.mode().deadline(Deadline::NEVER);
+        let to = to.resolve(self.family(), deadline)?;
+        self.send_by(&[IoSlice::new(bytes)], Some(&to), flags, deadline)
+    }
+
+    /// Sends the concatenation of `slices` to the connected peer, as one datagram where it is one.
+    ///
+    /// # Errors
+    /// As in [`send_by`](Self::send_by).
+    ///
+    /// Source: POSIX.1-2024 `sendmsg`; Python `socket.sendmsg`.
+    #[doc(alias = "sendmsg")]
+    #[doc(alias = "writev")]
+    pub fn send_vectored(&self, slices: &[IoSlice<'_>]) -> Result<usize> {
+        self.send_by(slices, None, SendFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Sends once by `deadline`, or by the mode's timeout where that is earlier, the
+    /// concatenation of `slices` to `to`; `None` is the connected peer. In non-blocking mode it
+    /// never waits, whatever the deadline.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send); `EMSGSIZE` for a datagram of more than 1024 slices. On a stream
+    /// slices after the 1024th are not sent, which the number of bytes tells.
+    #[inline]
+    pub fn send_by(
+        &self,
+        slices: &[IoSlice<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        match (slices, to) {
+            ([bytes], None) if flags.is_empty() => self.send_plain(bytes, deadline),
+            _ => self.send_other(slices, to, flags, deadline),
+        }
+    }
+
+    /// Sends all of `bytes` to the connected peer, with at least one system call, also for an
+    /// empty slice.
+    ///
+    /// # Errors
+    /// As in [`send_all_by`](Self::send_all_by).
+    ///
+    /// Source: Python `socket.sendall`, which does not tell how much was sent.
+    #[doc(alias = "sendall")]
+    pub fn send_all(&self, bytes: &[u8]) -> Result<()> {
+        self.send_all_by(bytes, Deadline::NEVER)
+    }
+
+    /// Sends all of `bytes` to the connected peer, to one deadline.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send). The error's [`done`](sockrates_core::Error::done) tells how
+    /// much was sent: go on with `&bytes[done..]`.
+    pub fn send_all_by(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
+        let deadline = self.mode().deadline(deadline);
+        let mut done = 0;
+        loop {
+            match self.send_plain(&bytes[done..], deadline) {
+                Ok(sent) => done += sent,
+                Err(error) => return Err(error.during(Op::SendAll, done)),
+            }
+            if done == bytes.len() {
+                return Ok(());
+            }
+        }
+    }
+
+    #[inline]
+    fn send_plain(&self, bytes: &[u8], deadline: Deadline) -> Result<usize> {
+        let wait = Wait { op: Op::Send, interest: Interest::Write, deadline, never: false };
+        self.run(wait, |socket, flag| socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL))
+    }
+
+    /// What is no plain send of one slice to the connected peer.
+    fn send_other(
+        &self,
+        slices: &[IoSlice<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let never = flags.contains(SendFlags::DONTWAIT);
+        let wait = Wait { op: Op::Send, interest: Interest::Write, deadline, never };
+        let flags = system_flags(flags) | sys::MSG_NOSIGNAL;
+        let slices = if self.is_stream() { first_slices(slices) } else { slices };
+        let to = match to {
+            Some(Addr::Unnamed) if self.is_stream() => None,
+            Some(addr) => Some(to_system(addr)?),
+            None => None,
+        };
+        self.run(wait, |socket, flag| match (slices, &to) {
+            ([bytes], Some(to)) => socket.send_to_with_flags(bytes, to, flag | flags),
+            (_, Some(to)) => socket.send_to_vectored_with_flags(slices, to, flag | flags),
+            ([bytes], None) => socket.send_with_flags(bytes, flag | flags),
+            (_, None) => socket.send_vectored_with_flags(slices, flag | flags),
+        })
+    }
+}
+
+/// As many slices as one call takes, without the empty ones before the first byte.
+fn first_slices<'a, 'b>(slices: &'a [IoSlice<'b>]) -> &'a [IoSlice<'b>] {
+    let empty = slices.iter().take_while(|slice| slice.is_empty()).count();
+    let rest = &slices[empty..];
+    &rest[..rest.len().min(sys::SLICES_MAX)]
+}
+
+fn system_flags(flags: SendFlags) -> i32 {
+    let has = |flag, number| if flags.contains(flag) { number } else { 0 };
+    has(SendFlags::OOB, sys::MSG_OOB)
+        | has(SendFlags::MORE, sys::MSG_MORE)
+        | has(SendFlags::DONTROUTE, sys::MSG_DONTROUTE)
+}

@@ -1,0 +1,349 @@
+//! The socket: what it is, its mode, its handles.
+
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
+
+use crate::default_timeout::{decode, default_mode, encode};
+use crate::sys::{self, Interest};
+use crate::wait::MOMENT;
+use crate::{Family, Protocol, Type};
+
+/// One BSD socket of any family and type, with Python's semantics, typed.
+///
+/// Every method takes `&self`: a socket may be shared by threads, one of which closes it.
+///
+/// # Modes
+/// The [mode](Self::mode) says what an operation does that would have to wait: as long as it
+/// takes, never, or up to a timeout for the whole operation. A new socket takes the process's
+/// [default](crate::default_timeout). The mode belongs to this handle, but the system's
+/// `O_NONBLOCK`, which a [duplicate](Self::dup) shares, follows it: give duplicates the same mode.
+///
+/// # Closing
+/// Dropping a socket closes its handle. [`close`](Self::close) does so too, and wakes the
+/// operations of other threads.
+///
+/// ```
+/// use sockrates_socket::{Family, Socket, Type};
+///
+/// let listener = Socket::new(Family::INET, Type::STREAM, None)?;
+/// listener.bind(("127.0.0.1", 0))?;
+/// listener.listen(None)?;
+///
+/// let client = Socket::new(Family::INET, Type::STREAM, None)?;
+/// client.connect(listener.local_addr()?)?;
+/// let (server, from) = listener.accept()?;
+/// assert_eq!(from, client.local_addr()?);
+///
+/// client.send_all(b"hello")?;
+/// let mut hello = [0; 5];
+/// server.recv_exact(&mut hello)?;
+/// assert_eq!(&hello, b"hello");
+/// # Ok::<(), sockrates_core::Error>(())
+/// ```
+///
+/// Source: POSIX.1-2024, "2.10 Sockets"; Python `socket.socket`.
+pub struct Socket {
+    inner: socket2::Socket,
+    family: Family,
+    socket_type: Type,
+    protocol: Protocol,
+    mode: AtomicU64,
+    closed: AtomicBool,
+    /// Whether others may hold the same socket, so that it is not this handle's to shut down.
+    shared: AtomicBool,
+}
+
+impl Socket {
+    /// A new socket, closed on `exec`, in the process's default mode.
+    ///
+    /// # Errors
+    /// `EAFNOSUPPORT` for an unknown family, `EINVAL` for an unknown type, `EPROTONOSUPPORT` or
+    /// `ESOCKTNOSUPPORT` where they do not go together, `EPERM` or `EACCES` for a raw socket
+    /// without privileges, `EMFILE`.
+    ///
+    /// # Platform notes
+    /// On Linux a type with `SOCK_NONBLOCK` makes the socket non-blocking whatever the default,
+    /// as in Python; the flag is no part of [`socket_type`](Self::socket_type).
+    ///
+    /// Source: POSIX.1-2024 `socket`; Python `socket.socket`, PEP 446.
+    #[doc(alias = "socket")]
+    pub fn new(family: Family, socket_type: Type, protocol: Option<Protocol>) -> Result<Self> {
+        let (nonblock, cloexec) = sys::TYPE_FLAGS;
+        let code = socket_type.code();
+        let plain = Type::from_code(code & !(nonblock | cloexec));
+        let mode = if code & nonblock != 0 { Mode::NonBlocking } else { default_mode() };
+        let made = socket2::Socket::new(
+            family.code().into(),
+            plain.code().into(),
+            protocol.map(|protocol| protocol.code().into()),
+        );
+        let inner = made.map_err(|error| Error::from_io(Op::Socket, &error))?;
+        let kind = (family, plain, protocol.unwrap_or(Protocol::DEFAULT));
+        Self::dress(inner, kind, mode).map_err(|error| Error::from_io(Op::SetMode, &error))
+    }
+
+    /// A socket of this kind in this mode around `inner`, which it makes non-blocking where need be.
+    pub(crate) fn dress(
+        inner: socket2::Socket,
+        kind: (Family, Type, Protocol),
+        mode: Mode,
+    ) -> io::Result<Self> {
+        if mode != Mode::Blocking {
+            inner.set_nonblocking(true)?;
+        }
+        Ok(Self::wear(inner, kind, mode))
+    }
+
+    /// A socket of this kind around `inner`, whose `O_NONBLOCK` fits the mode already.
+    pub(crate) fn wear(
+        inner: socket2::Socket,
+        (family, socket_type, protocol): (Family, Type, Protocol),
+        mode: Mode,
+    ) -> Self {
+        let (mode, closed) = (AtomicU64::new(encode(mode)), AtomicBool::new(false));
+        let shared = AtomicBool::new(false);
+        Self { inner, family, socket_type, protocol, mode, closed, shared }
+    }
+
+    /// The address family.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The type.
+    #[doc(alias = "type")]
+    #[must_use]
+    pub fn socket_type(&self) -> Type {
+        self.socket_type
+    }
+
+    /// The protocol it was made with; an adopted socket's is asked of the system.
+    #[doc(alias = "proto")]
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// The mode: what an operation does that would have to wait.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        decode(self.mode.load(Ordering::Relaxed))
+    }
+
+    /// Sets the mode of the operations that start from now on.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket; [`Error::Invalid`] for a timeout over [`Mode::TIMEOUT_MAX`]. A
+    /// failed call changes nothing.
+    ///
+    /// Source: Python `socket.settimeout`.
+    #[doc(alias = "settimeout")]
+    pub fn set_mode(&self, mode: Mode) -> Result<()> {
+        let mode = Mode::from_timeout(mode.timeout())?;
+        self.check_open(Op::SetMode)?;
+        let _moment = MOMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let nonblocking = mode != Mode::Blocking;
+        self.check(Op::SetMode, self.inner.set_nonblocking(nonblocking))?;
+        self.mode.store(encode(mode), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Sets the timeout of each operation as a whole: `None` waits as long as it takes, zero
+    /// never waits. Seconds as a float are for [`Mode::from_secs`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sockrates_core::Mode;
+    /// use sockrates_socket::{Family, Socket, Type};
+    ///
+    /// let socket = Socket::new(Family::INET, Type::DGRAM, None)?;
+    /// socket.set_timeout(Some(Duration::from_millis(5)))?;
+    /// socket.bind(("127.0.0.1", 0))?;
+    /// assert!(socket.recv(&mut [0; 8]).unwrap_err().is_timeout());
+    ///
+    /// socket.set_mode(Mode::from_secs(Some(0.5))?)?;
+    /// assert_eq!(socket.timeout(), Some(Duration::from_millis(500)));
+    /// # Ok::<(), sockrates_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As in [`set_mode`](Self::set_mode).
+    ///
+    /// Source: Python `socket.settimeout`.
+    #[doc(alias = "settimeout")]
+    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<()> {
+        self.set_mode(Mode::from_timeout(timeout)?)
+    }
+
+    /// The timeout: `None` waits as long as it takes, zero never waits. It can be asked of a
+    /// closed socket too.
+    ///
+    /// Source: Python `socket.gettimeout`.
+    #[doc(alias = "gettimeout")]
+    #[must_use]
+    pub fn timeout(&self) -> Option<Duration> {
+        self.mode().timeout()
+    }
+
+    /// Makes operations wait as long as it takes (`true`), or never (`false`).
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket.
+    ///
+    /// Source: Python `socket.setblocking`.
+    #[doc(alias = "setblocking")]
+    pub fn set_blocking(&self, blocking: bool) -> Result<()> {
+        self.set_mode(if blocking { Mode::Blocking } else { Mode::NonBlocking })
+    }
+
+    /// Whether operations may wait, if only up to a timeout.
+    ///
+    /// Source: Python `socket.getblocking`.
+    #[doc(alias = "getblocking")]
+    #[must_use]
+    pub fn is_blocking(&self) -> bool {
+        self.mode().is_blocking()
+    }
+
+    /// Another handle of the same socket, closed on `exec`, in the same mode.
+    ///
+    /// The connection ends with its last handle; [`shutdown`](Self::shutdown) ends it for all.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket; `EMFILE`.
+    ///
+    /// Source: POSIX.1-2024 `fcntl` (`F_DUPFD_CLOEXEC`); Python `socket.dup`.
+    #[doc(alias = "try_clone")]
+    pub fn dup(&self) -> Result<Self> {
+        self.check_open(Op::Dup)?;
+        self.mark_shared();
+        let inner = self.check(Op::Dup, self.inner.try_clone())?;
+        self.check_open(Op::Dup)?;
+        Ok(Self {
+            inner,
+            family: self.family,
+            socket_type: self.socket_type,
+            protocol: self.protocol,
+            mode: AtomicU64::new(self.mode.load(Ordering::Relaxed)),
+            closed: AtomicBool::new(false),
+            shared: AtomicBool::new(true),
+        })
+    }
+
+    /// Waits until the socket is ready for any of `interest` and tells what it is ready for;
+    /// errors and hang-ups are told unasked. The mode does not matter. Past the deadline it looks
+    /// once and tells what is; nothing ready is no error.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket; the errno of `poll`.
+    ///
+    /// Source: POSIX.1-2024 `poll`.
+    #[doc(alias = "poll")]
+    #[doc(alias = "select")]
+    pub fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
+        self.check_open(Op::Wait)?;
+        loop {
+            let left = deadline.remaining();
+            match sys::poll(&self.inner, Interest::Any(interest), left) {
+                Ok(ready) if ready != Ready::default() => {
+                    self.check_open(Op::Wait)?;
+                    return Ok(ready);
+                }
+                Ok(nothing) if left.is_some_and(|left| left.is_zero()) => return Ok(nothing),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(Op::Wait, &error)),
+            }
+        }
+    }
+
+    /// How many bytes a receive would find now; on a datagram socket those of the next message.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket; `EINVAL` on a listener.
+    ///
+    /// Source: Linux `tcp(7)` and `udp(7)`, `FIONREAD`.
+    #[doc(alias = "FIONREAD")]
+    pub fn queued(&self) -> Result<usize> {
+        self.check(Op::Queued, sys::queued(&self.inner))
+    }
+
+    /// The outcome of a system call on this socket, made elsewhere (through
+    /// [`socket2::SockRef`](https://docs.rs/socket2), say), as an outcome of this crate: on a
+    /// closed socket it is `EBADF`, whatever it was.
+    ///
+    /// # Errors
+    /// The errno of `outcome`; `EBADF` on a closed socket.
+    pub fn check<T>(&self, op: Op, outcome: io::Result<T>) -> Result<T> {
+        match outcome {
+            Ok(value) => self.check_open(op).map(|()| value),
+            Err(error) => Err(self.failed(op, &error)),
+        }
+    }
+
+    /// `EBADF` where the socket is closed.
+    pub(crate) fn check_open(&self, op: Op) -> Result<()> {
+        if self.is_closed() { Err(Error::os(op, Errno::EBADF)) } else { Ok(()) }
+    }
+
+    /// The error of a system call; `EBADF` where the socket is closed, whatever it was.
+    pub(crate) fn failed(&self, op: Op, error: &io::Error) -> Error {
+        self.or_closed(Error::from_io(op, error))
+    }
+
+    /// This error; `EBADF` where the socket is closed.
+    pub(crate) fn or_closed(&self, error: Error) -> Error {
+        match error.op() {
+            Some(op) if self.is_closed() => Error::os(op, Errno::EBADF),
+            _ => error,
+        }
+    }
+
+    pub(crate) fn inner(&self) -> &socket2::Socket {
+        &self.inner
+    }
+
+    pub(crate) fn into_inner(self) -> socket2::Socket {
+        self.inner
+    }
+
+    /// Whether it is the program that has closed it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Marks it closed; whether it was not before.
+    pub(crate) fn mark_closed(&self) -> bool {
+        !self.closed.swap(true, Ordering::SeqCst)
+    }
+
+    /// A duplicate marks the socket shared, then looks whether it was closed; closing marks it
+    /// closed, then looks whether it is shared. In one order (`SeqCst`) one of them sees the other.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn mark_shared(&self) {
+        self.shared.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it carries bytes without boundaries.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.socket_type == Type::STREAM
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Socket");
+        text.field("fd", &self.fileno());
+        text.field("family", &self.family).field("type", &self.socket_type);
+        text.field("mode", &self.mode()).finish_non_exhaustive()
+    }
+}

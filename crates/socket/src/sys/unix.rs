@@ -1,0 +1,67 @@
+//! Unix: what libc has and socket2 has not.
+#![expect(unsafe_code, reason = "calls libc; each call is one small safe function")]
+
+mod dead;
+mod local;
+mod option;
+mod poll;
+mod receive;
+mod resolve;
+
+pub(crate) use dead::bury;
+pub(crate) use local::{local_name, name_of};
+pub(crate) use option::{disconnect, get_option, queued, set_option};
+pub(crate) use poll::{Interest, poll};
+pub(crate) use receive::{recv, recv_from, recv_slices};
+pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};
+
+pub(crate) const AF_INET: i32 = libc::AF_INET;
+pub(crate) const AF_INET6: i32 = libc::AF_INET6;
+pub(crate) const AF_UNIX: i32 = libc::AF_UNIX;
+pub(crate) const SOCK_STREAM: i32 = libc::SOCK_STREAM;
+pub(crate) const SOCK_DGRAM: i32 = libc::SOCK_DGRAM;
+pub(crate) const SOCK_RAW: i32 = libc::SOCK_RAW;
+pub(crate) const SOCK_SEQPACKET: i32 = libc::SOCK_SEQPACKET;
+pub(crate) const SOMAXCONN: i32 = libc::SOMAXCONN;
+pub(crate) const SHUT_RD: i32 = libc::SHUT_RD;
+pub(crate) const SHUT_WR: i32 = libc::SHUT_WR;
+pub(crate) const SHUT_RDWR: i32 = libc::SHUT_RDWR;
+pub(crate) const MSG_DONTWAIT: i32 = libc::MSG_DONTWAIT;
+pub(crate) const MSG_PEEK: i32 = libc::MSG_PEEK;
+pub(crate) const MSG_OOB: i32 = libc::MSG_OOB;
+pub(crate) const MSG_DONTROUTE: i32 = libc::MSG_DONTROUTE;
+
+/// The most slices that one call takes; POSIX's `IOV_MAX`, 1024 wherever there is Rust.
+pub(crate) const SLICES_MAX: usize = 1024;
+
+/// `SOCK_NONBLOCK` and `SOCK_CLOEXEC`, which a type may carry on some systems.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) const TYPE_FLAGS: (i32, i32) = (libc::SOCK_NONBLOCK, libc::SOCK_CLOEXEC);
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) const TYPE_FLAGS: (i32, i32) = (0, 0);
+
+/// Whether a receive on a datagram socket tells the datagram's own length when asked with this
+/// flag. Elsewhere `recvmsg` tells only that it was longer than the room.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) const MSG_TRUNC_LENGTH: Option<i32> = Some(libc::MSG_TRUNC);
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) const MSG_TRUNC_LENGTH: Option<i32> = None;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) const MSG_MORE: i32 = libc::MSG_MORE;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) const MSG_MORE: i32 = 0;
+
+/// Apple's systems have `SO_NOSIGPIPE` instead, which socket2 sets on what it makes.
+#[cfg(not(target_vendor = "apple"))]
+pub(crate) const MSG_NOSIGNAL: i32 = libc::MSG_NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+pub(crate) const MSG_NOSIGNAL: i32 = 0;
+
+/// What a call that returned -1 said, or what it returned.
+fn check(returned: libc::c_int) -> std::io::Result<libc::c_int> {
+    if returned == -1 { Err(std::io::Error::last_os_error()) } else { Ok(returned) }
+}
+
+/// Whether accepted sockets block, whatever their listener does: Linux's do, the BSDs' inherit.
+pub(crate) const ACCEPTED_BLOCK: bool = cfg!(any(target_os = "linux", target_os = "android"));

@@ -1,0 +1,50 @@
+//! Options and requests without a typed call.
+
+use std::io;
+use std::os::fd::AsRawFd;
+
+/// `connect` to `AF_UNSPEC`: dissolves a datagram socket's association, resets a connection.
+pub(crate) fn disconnect(socket: &socket2::Socket) -> io::Result<()> {
+    // SAFETY: a sockaddr is plain numbers, for which zero is a value.
+    let mut nowhere: libc::sockaddr = unsafe { std::mem::zeroed() };
+    nowhere.sa_family = libc::AF_UNSPEC as libc::sa_family_t;
+    let len = size_of::<libc::sockaddr>() as libc::socklen_t;
+    // SAFETY: the address is alive through the call and as long as told.
+    super::check(unsafe { libc::connect(socket.as_raw_fd(), &raw const nowhere, len) }).map(drop)
+}
+
+/// `FIONREAD`: the bytes that a receive would find.
+pub(crate) fn queued(socket: &socket2::Socket) -> io::Result<usize> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: FIONREAD writes one int.
+    super::check(unsafe { libc::ioctl(socket.as_raw_fd(), libc::FIONREAD as _, &raw mut bytes) })?;
+    Ok(usize::try_from(bytes).unwrap_or(0))
+}
+
+/// `getsockopt`: how many bytes of `value` it filled.
+pub(crate) fn get_option(
+    socket: &socket2::Socket,
+    level: i32,
+    name: i32,
+    value: &mut [u8],
+) -> io::Result<usize> {
+    let mut len = libc::socklen_t::try_from(value.len()).unwrap_or(libc::socklen_t::MAX);
+    let room = value.as_mut_ptr().cast();
+    // SAFETY: the system writes at most `len` bytes, which is no more than the slice has.
+    super::check(unsafe { libc::getsockopt(socket.as_raw_fd(), level, name, room, &raw mut len) })?;
+    Ok(value.len().min(len as usize))
+}
+
+/// `setsockopt`.
+pub(crate) fn set_option(
+    socket: &socket2::Socket,
+    level: i32,
+    name: i32,
+    value: &[u8],
+) -> io::Result<()> {
+    let len = libc::socklen_t::try_from(value.len())
+        .map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    let bytes = value.as_ptr().cast();
+    // SAFETY: the system reads `len` bytes, which the slice has.
+    super::check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, bytes, len) }).map(drop)
+}

@@ -1,0 +1,133 @@
+//! The contract of sockets, kept.
+
+use std::io::IoSlice;
+use std::time::Duration;
+
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Kind, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
+    SendFlags, Shutdown, Transport,
+};
+
+use crate::Socket;
+
+impl Transport for Socket {
+    type Peer = Addr;
+
+    fn recv_msg(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
+        self.recv_from_by(buf, flags, deadline)
+    }
+
+    fn send_msg(
+        &self,
+        bytes: &[IoSlice<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        self.send_by(bytes, to, flags, deadline)
+    }
+
+    fn close_send(&self) -> Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+
+    fn kind(&self) -> Kind {
+        if self.is_stream() { Kind::Stream } else { Kind::Datagram }
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode()
+    }
+
+    fn set_mode(&self, mode: Mode) -> Result<()> {
+        self.set_mode(mode)
+    }
+}
+
+impl Endpoint for Socket {
+    fn local_addr(&self) -> Result<Addr> {
+        self.local_addr()
+    }
+
+    fn peer_addr(&self) -> Result<Addr> {
+        self.peer_addr()
+    }
+
+    fn bind(&self, addr: &Addr) -> Result<()> {
+        self.bind(addr)
+    }
+
+    fn listen(&self, backlog: i32) -> Result<()> {
+        self.listen(backlog)
+    }
+
+    fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
+        self.accept_by(deadline)
+    }
+
+    fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
+        self.connect_by(addr, deadline)
+    }
+
+    fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
+        self.connect_ex(addr)
+    }
+
+    fn disconnect(&self) -> Result<()> {
+        self.disconnect()
+    }
+
+    fn take_error(&self) -> Result<Errno> {
+        self.take_error()
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<()> {
+        self.shutdown(how)
+    }
+
+    fn close(&self) -> Result<()> {
+        self.close()
+    }
+
+    fn abort(&self) -> Result<()> {
+        self.abort()
+    }
+
+    fn dup(&self) -> Result<Self> {
+        self.dup()
+    }
+
+    fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
+        self.wait(interest, deadline)
+    }
+
+    fn queued(&self) -> Result<usize> {
+        self.queued()
+    }
+
+    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
+        send.map_or(Ok(()), |bytes| self.set_send_buffer_size(bytes))?;
+        recv.map_or(Ok(()), |bytes| self.set_recv_buffer_size(bytes))
+    }
+
+    fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
+        self.set_linger(linger)
+    }
+
+    fn set_reuse_address(&self, on: bool) -> Result<()> {
+        self.set_reuse_address(on)
+    }
+
+    fn set_broadcast(&self, on: bool) -> Result<()> {
+        self.set_broadcast(on)
+    }
+
+    fn fileno(&self) -> Option<i64> {
+        self.fileno()
+    }
+}

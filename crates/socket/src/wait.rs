@@ -1,0 +1,130 @@
+//! The engine: try first, wait only where the system says so, one absolute deadline.
+//!
+//! An operation with data ready costs one system call and no clock reading. Only what would have
+//! to wait computes its deadline, once, and polls; an interruption by a signal goes on with the
+//! time that is left, however often it comes.
+//!
+//! | mode | the call | where it would wait |
+//! |---|---|---|
+//! | blocking | waits in the kernel | |
+//! | blocking, with a deadline | `MSG_DONTWAIT` | polls to the deadline |
+//! | timeout | `MSG_DONTWAIT`, `O_NONBLOCK` | polls to the deadline |
+//! | non-blocking | `MSG_DONTWAIT`, `O_NONBLOCK` | `EAGAIN` |
+//!
+//! `SO_RCVTIMEO` and `SO_SNDTIMEO` are never used: they count per call, and what they fail with
+//! differs by platform.
+//!
+//! Source: POSIX.1-2024 `recv`, `poll`; Python, PEP 475.
+
+use std::io;
+use std::sync::Mutex;
+
+use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
+
+use crate::Socket;
+use crate::sys::{self, Interest};
+
+/// One operation: what it is called, what it waits for, for how long.
+#[derive(Clone, Copy)]
+pub(crate) struct Wait {
+    pub(crate) op: Op,
+    pub(crate) interest: Interest,
+    pub(crate) deadline: Deadline,
+    /// Whether this one operation never waits.
+    pub(crate) never: bool,
+}
+
+impl Socket {
+    /// Calls until the call succeeds, fails, or may not wait any longer. The call is given the
+    /// flag that keeps it from waiting in the kernel, where it must not.
+    #[inline]
+    pub(crate) fn run<T>(
+        &self,
+        wait: Wait,
+        mut call: impl FnMut(&socket2::Socket, i32) -> io::Result<T>,
+    ) -> Result<T> {
+        let mode = self.mode();
+        let kernel_waits = mode == Mode::Blocking && wait.deadline.is_never() && !wait.never;
+        let flag = if kernel_waits { 0 } else { sys::MSG_DONTWAIT };
+        match call(self.inner(), flag) {
+            Ok(done) => Ok(done),
+            Err(error) => self.resume(wait, mode, error, &mut || call(self.inner(), flag)),
+        }
+    }
+
+    /// The rest of an operation whose first call failed with `error`.
+    #[cold]
+    pub(crate) fn resume<T>(
+        &self,
+        wait: Wait,
+        mode: Mode,
+        mut error: io::Error,
+        call: &mut dyn FnMut() -> io::Result<T>,
+    ) -> Result<T> {
+        let mut until = None;
+        loop {
+            let failed = self.failed(wait.op, &error);
+            let errno = failed.errno().unwrap_or(Errno::SUCCESS);
+            let interrupted = errno == Errno::EINTR;
+            if !interrupted && (!errno.would_block() || wait.never || mode == Mode::NonBlocking) {
+                return Err(failed);
+            }
+            let until = *until.get_or_insert_with(|| mode.deadline(wait.deadline));
+            if interrupted {
+                // Where every call is interrupted, the deadline still ends it.
+                if until.has_passed() {
+                    return Err(Error::TimedOut { op: wait.op, done: 0 });
+                }
+            } else {
+                self.await_ready(wait.op, wait.interest, until)?;
+            }
+            match call() {
+                Ok(done) => return Ok(done),
+                Err(next) => error = next,
+            }
+        }
+    }
+
+    /// Waits until the socket is ready.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] once `until` has passed; the errno of `poll`.
+    pub(crate) fn await_ready(&self, op: Op, interest: Interest, until: Deadline) -> Result<()> {
+        loop {
+            let left = until.remaining();
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(self.or_closed(Error::TimedOut { op, done: 0 }));
+            }
+            match sys::poll(self.inner(), interest, left) {
+                Ok(Ready { read: false, write: false, error: false, hangup: false }) => {}
+                Ok(_) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(op, &error)),
+            }
+        }
+    }
+
+    /// Runs a call that has no flag to keep it from waiting, on a socket that may block, so that
+    /// it does not wait.
+    ///
+    /// The socket is non-blocking for the moment of this one call. Blocking operations of this
+    /// process that meet that moment see `EAGAIN` and wait by polling, as in [`Socket::resume`];
+    /// one moment at a time, so that none ends another's.
+    pub(crate) fn without_waiting<T>(
+        &self,
+        call: impl FnOnce(&socket2::Socket) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.mode() != Mode::Blocking {
+            return call(self.inner());
+        }
+        let _one = MOMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.inner().set_nonblocking(true)?;
+        let done = call(self.inner());
+        // The mode may have been set since it was looked at, though not since the lock was taken.
+        self.inner().set_nonblocking(self.mode() != Mode::Blocking)?;
+        done
+    }
+}
+
+/// Held while a blocking socket is non-blocking for one call, and while a mode is set.
+pub(crate) static MOMENT: Mutex<()> = Mutex::new(());
