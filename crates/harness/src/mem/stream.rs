@@ -1,47 +1,139 @@
-//! A stream whose two ends share memory.
+//! Streams in memory: the sockets as a program holds them.
 
-use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use sockrates_core::{
-    Deadline, Endpoint, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport,
+    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Recv, RecvBuf, RecvFlags, Result,
+    SendFlags, Shutdown, Transport,
 };
 
-/// Two connected ends.
+use super::handle::Handle;
+use super::listener::MemListener;
+use super::monitor::{Attempt, Monitor, Patience};
+use super::network::{Network, Start, port_of};
+use super::socket::{Phase, Socket};
+
+/// A network of streams in memory, with addresses of its own ([`Addr::Token`]; 0 lets the network
+/// choose). Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct MemNetwork(Arc<Monitor<Network>>);
+
+/// A stream socket in memory: unconnected, connected or listening, as Berkeley's are.
+#[derive(Debug)]
+pub struct MemStream {
+    network: MemNetwork,
+    handle: Handle,
+}
+
+/// Two connected ends, in a network of their own.
 ///
 /// # Errors
 /// Never; a transport that can fail has the same signature.
 pub fn stream_pair() -> Result<(MemStream, MemStream)> {
-    let (one, other) = (Arc::new(Pipe::default()), Arc::new(Pipe::default()));
-    Ok((
-        MemStream { inward: Arc::clone(&one), outward: Arc::clone(&other) },
-        MemStream { inward: other, outward: one },
-    ))
+    MemNetwork::default().pair()
 }
 
-/// One end of a stream in memory.
-#[derive(Debug)]
-pub struct MemStream {
-    inward: Arc<Pipe>,
-    outward: Arc<Pipe>,
+impl MemNetwork {
+    /// A socket that is neither bound nor connected.
+    #[must_use]
+    pub fn socket(&self) -> MemStream {
+        let id = self.0.with(|network| network.add(Socket::new(None, Phase::Idle)));
+        self.hold(id, Mode::Blocking)
+    }
+
+    /// A listener at an address that the network chooses, with room for 128 connections.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn listen(&self) -> Result<MemListener> {
+        let socket = self.socket();
+        socket.listen(128)?;
+        Ok(MemListener::new(socket))
+    }
+
+    /// A connection to `to`.
+    ///
+    /// # Errors
+    /// As in [`Endpoint::connect`].
+    pub fn connect(&self, to: &Addr, deadline: Deadline) -> Result<MemStream> {
+        let socket = self.socket();
+        socket.connect(to, deadline)?;
+        Ok(socket)
+    }
+
+    /// Two connected ends.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn pair(&self) -> Result<(MemStream, MemStream)> {
+        let listener = self.socket();
+        listener.listen(0)?;
+        let client = self.connect(&listener.local_addr()?, Deadline::NEVER)?;
+        Ok((client, listener.accept(Deadline::NEVER)?.0))
+    }
+
+    fn hold(&self, id: u64, mode: Mode) -> MemStream {
+        MemStream { network: self.clone(), handle: Handle::new(id, mode) }
+    }
 }
 
-#[derive(Debug, Default)]
-struct Pipe {
-    state: Mutex<State>,
-    changed: Condvar,
-}
+impl MemStream {
+    /// Does `work` on the network, unless the handle is closed.
+    fn with<T>(&self, op: Op, work: impl FnOnce(&mut Network) -> Result<T, Errno>) -> Result<T> {
+        let result = self.network.0.with(|network| {
+            self.handle.check()?;
+            work(network)
+        });
+        result.map_err(|errno| Error::os(op, errno))
+    }
 
-#[derive(Debug, Default)]
-struct State {
-    bytes: VecDeque<u8>,
-    ended: bool,
-}
+    /// Tries until there is an answer; closing the handle is one.
+    fn until<T>(
+        &self,
+        patience: Patience,
+        mut attempt: impl FnMut(&mut Network) -> Attempt<T>,
+    ) -> Result<T> {
+        self.network.0.until(patience, |network| match self.handle.check() {
+            Ok(()) => attempt(network),
+            Err(errno) => Some(Err(errno)),
+        })
+    }
 
-impl Pipe {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn recv_once(&self, buf: &mut RecvBuf<'_>, peek: bool, patience: Patience) -> Result<usize> {
+        let id = self.handle.id;
+        self.until(patience, |network| match network.socket(id) {
+            Ok(socket) => socket.recv(buf, peek),
+            Err(errno) => Some(Err(errno)),
+        })
+    }
+
+    /// Fills the buffer, to one deadline; the end of the stream ends it early, an error tells how
+    /// much is in the buffer.
+    fn recv_all(&self, buf: &mut RecvBuf<'_>, patience: Patience) -> Result<usize> {
+        let mut have = 0;
+        while buf.remaining() > 0 {
+            match self.recv_once(buf, false, patience) {
+                Ok(0) => break,
+                Ok(len) => have += len,
+                Err(error) => return Err(error.during(Op::Recv, have)),
+            }
+        }
+        Ok(have)
+    }
+
+    fn end(&self, resets: bool) {
+        let id = self.handle.id;
+        self.network.0.with(|network| {
+            if !self.handle.close() {
+                return;
+            }
+            if let Ok(socket) = network.socket(id) {
+                socket.resets |= resets;
+            }
+            network.close(id);
+        });
     }
 }
 
@@ -51,15 +143,20 @@ impl Transport for MemStream {
     fn recv_msg(
         &self,
         buf: &mut RecvBuf<'_>,
-        _flags: RecvFlags,
-        _deadline: Deadline,
+        flags: RecvFlags,
+        deadline: Deadline,
     ) -> Result<Recv<()>> {
-        let mut state = self.inward.lock();
-        while state.bytes.is_empty() && !state.ended && buf.remaining() > 0 {
-            state = self.inward.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        if flags.contains(RecvFlags::OOB) || flags.contains(RecvFlags::TRUNC) {
+            return Err(Error::os(Op::Recv, Errno::EINVAL));
         }
-        let len = buf.append(state.bytes.make_contiguous());
-        state.bytes.drain(..len);
+        let dont_wait = flags.contains(RecvFlags::DONTWAIT);
+        let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
+        let peek = flags.contains(RecvFlags::PEEK);
+        let fills = flags.contains(RecvFlags::WAITALL) && !peek && buf.remaining() > 0;
+        let len = match fills {
+            true => self.recv_all(buf, patience)?,
+            false => self.recv_once(buf, peek, patience)?,
+        };
         Ok(Recv { len, peer: (), truncated: false })
     }
 
@@ -67,32 +164,170 @@ impl Transport for MemStream {
         &self,
         bytes: &[IoSlice<'_>],
         _to: Option<&()>,
-        _flags: SendFlags,
-        _deadline: Deadline,
+        flags: SendFlags,
+        deadline: Deadline,
     ) -> Result<usize> {
-        let mut state = self.outward.lock();
-        if state.ended {
-            return Err(Error::os(Op::Send, Errno::EPIPE));
+        if flags.contains(SendFlags::OOB) {
+            return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
         }
-        bytes.iter().for_each(|slice| state.bytes.extend(slice.iter()));
-        self.outward.changed.notify_all();
-        Ok(bytes.iter().map(|slice| slice.len()).sum())
+        let dont_wait = flags.contains(SendFlags::DONTWAIT);
+        let patience = self.handle.patience(Op::Send, dont_wait, deadline);
+        self.until(patience, |network| network.send(self.handle.id, bytes))
     }
 
     fn close_send(&self) -> Result<()> {
-        self.outward.lock().ended = true;
-        self.outward.changed.notify_all();
-        Ok(())
+        self.shutdown(Shutdown::Write)
+    }
+
+    fn mode(&self) -> Mode {
+        self.handle.mode()
+    }
+
+    fn set_mode(&self, mode: Mode) -> Result<()> {
+        self.with(Op::SetMode, |_| {
+            self.handle.set_mode(mode);
+            Ok(())
+        })
     }
 }
 
-impl Endpoint for MemStream {}
+impl Endpoint for MemStream {
+    fn local_addr(&self) -> Result<Addr> {
+        self.with(Op::LocalAddr, |network| {
+            Ok(Addr::Token(network.socket(self.handle.id)?.local.unwrap_or(0)))
+        })
+    }
+
+    fn peer_addr(&self) -> Result<Addr> {
+        self.with(Op::PeerAddr, |network| {
+            let connection = network.socket(self.handle.id)?.connection()?;
+            if connection.reset {
+                return Err(Errno::ENOTCONN);
+            }
+            Ok(Addr::Token(connection.peer_port))
+        })
+    }
+
+    fn bind(&self, addr: &Addr) -> Result<()> {
+        self.with(Op::Bind, |network| network.bind(self.handle.id, port_of(addr)?))
+    }
+
+    fn listen(&self, backlog: i32) -> Result<()> {
+        self.with(Op::Listen, |network| network.listen(self.handle.id, backlog))
+    }
+
+    fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
+        let patience = self.handle.patience(Op::Accept, false, deadline);
+        let (id, from) = self.until(patience, |network| network.accept(self.handle.id))?;
+        Ok((self.network.hold(id, Mode::Blocking), Addr::Token(from)))
+    }
+
+    fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
+        let id = self.handle.id;
+        let patience = self.handle.patience(Op::Connect, false, deadline);
+        let start = self.with(Op::Connect, |network| {
+            let start = network.start_connect(id, port_of(addr)?)?;
+            match start {
+                // What comes of it is told later, as TCP does, though it is known already.
+                Start::Refused if patience.never => {
+                    network.socket(id)?.error = Some(Errno::ECONNREFUSED);
+                    Err(Errno::EINPROGRESS)
+                }
+                _ if patience.never => Err(Errno::EINPROGRESS),
+                Start::Refused => Err(Errno::ECONNREFUSED),
+                Start::Done | Start::Pending => Ok(start),
+            }
+        })?;
+        match start {
+            Start::Pending => self.until(patience, |network| network.connected(id)),
+            _ => Ok(()),
+        }
+    }
+
+    fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
+        match self.connect(addr, Deadline::NEVER) {
+            Ok(()) => Ok(Errno::SUCCESS),
+            // As in Python, whose connect_ex tells a timeout by this number.
+            Err(Error::TimedOut { .. }) => Ok(Errno::EAGAIN),
+            Err(error) => error.errno().ok_or(error),
+        }
+    }
+
+    fn take_error(&self) -> Result<Errno> {
+        self.with(Op::GetOption, |network| {
+            Ok(network.socket(self.handle.id)?.error.take().unwrap_or(Errno::SUCCESS))
+        })
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<()> {
+        self.with(Op::Shutdown, |network| network.shutdown(self.handle.id, how))
+    }
+
+    fn close(&self) -> Result<()> {
+        self.end(false);
+        Ok(())
+    }
+
+    fn abort(&self) -> Result<()> {
+        self.end(true);
+        Ok(())
+    }
+
+    fn dup(&self) -> Result<Self> {
+        self.with(Op::Dup, |network| {
+            network.socket(self.handle.id)?.handles += 1;
+            Ok(())
+        })?;
+        Ok(self.network.hold(self.handle.id, self.mode()))
+    }
+
+    fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
+        let patience = Patience { op: Op::Wait, deadline, never: false };
+        let told = self.until(patience, |network| match network.ready(self.handle.id) {
+            Ok(ready) => told(ready, interest).map(Ok),
+            Err(errno) => Some(Err(errno)),
+        });
+        match told {
+            Err(Error::TimedOut { .. }) => Ok(Ready::default()),
+            other => other,
+        }
+    }
+
+    fn queued(&self) -> Result<usize> {
+        self.with(Op::Queued, |network| {
+            Ok(network.socket(self.handle.id)?.connection()?.inbox.len())
+        })
+    }
+
+    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
+        self.with(Op::SetOption, |network| {
+            let socket = network.socket(self.handle.id)?;
+            // A buffer of nothing would carry nothing.
+            socket.send_size = send.unwrap_or(socket.send_size).max(1);
+            socket.recv_size = recv.unwrap_or(socket.recv_size).max(1);
+            Ok(())
+        })
+    }
+
+    /// What was sent lies with the peer already, so there is nothing to linger for; zero makes
+    /// closing a reset.
+    fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
+        self.with(Op::SetOption, |network| {
+            network.socket(self.handle.id)?.resets = linger == Some(Duration::ZERO);
+            Ok(())
+        })
+    }
+}
 
 impl Drop for MemStream {
     fn drop(&mut self) {
-        for pipe in [&self.inward, &self.outward] {
-            pipe.lock().ended = true;
-            pipe.changed.notify_all();
-        }
+        self.end(false);
     }
+}
+
+/// What of `ready` is an answer to `interest`: errors and hang-ups unasked.
+pub(super) fn told(ready: Ready, interest: Ready) -> Option<Ready> {
+    let read = ready.read && interest.read;
+    let write = ready.write && interest.write;
+    (read || write || ready.error || ready.hangup).then_some(Ready { read, write, ..ready })
 }

@@ -1,0 +1,181 @@
+//! One stream socket, as the network keeps it.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use sockrates_core::{Errno, Ready, RecvBuf};
+
+/// The number of a socket in its network.
+pub(super) type Id = u64;
+
+/// What each of `SO_SNDBUF` and `SO_RCVBUF` is unless set: small, so that a full queue is soon
+/// reached.
+pub(super) const BUFFER_SIZE: usize = 32 << 10;
+
+/// One stream socket. Its handles come and go; it ends with the last one.
+#[derive(Debug)]
+pub(super) struct Socket {
+    pub(super) handles: usize,
+    pub(super) local: Option<u64>,
+    pub(super) send_size: usize,
+    pub(super) recv_size: usize,
+    /// Whether its end is a reset, as with a linger time of zero.
+    pub(super) resets: bool,
+    /// What `SO_ERROR` tells, and the next operation fails with.
+    pub(super) error: Option<Errno>,
+    pub(super) phase: Phase,
+}
+
+/// What a socket is at the moment.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// Neither connected nor listening.
+    Idle,
+    /// Waits for room in a listener's queue.
+    Connecting,
+    Listening(Queue),
+    Connected(Connection),
+}
+
+/// A listener's queue.
+#[derive(Debug)]
+pub(super) struct Queue {
+    pub(super) room: usize,
+    /// Complete connections, the oldest first.
+    pub(super) ready: VecDeque<Id>,
+    /// Clients for whose connections there was no room.
+    pub(super) knocking: VecDeque<Id>,
+}
+
+/// One side of a connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// The other side, which is no longer in the network once it was closed.
+    pub(super) peer: Id,
+    pub(super) peer_port: u64,
+    /// What the peer sent and nobody has received yet.
+    pub(super) inbox: VecDeque<u8>,
+    /// The peer ends its side: after the inbox comes the end.
+    pub(super) ended: bool,
+    /// The peer has reset the connection.
+    pub(super) reset: bool,
+    /// Not shut down for sending.
+    pub(super) sends: bool,
+    /// Not shut down for receiving.
+    pub(super) receives: bool,
+}
+
+impl Socket {
+    pub(super) fn new(local: Option<u64>, phase: Phase) -> Self {
+        Self {
+            handles: 1,
+            local,
+            send_size: BUFFER_SIZE,
+            recv_size: BUFFER_SIZE,
+            resets: false,
+            error: None,
+            phase,
+        }
+    }
+
+    /// The connection.
+    pub(super) fn connection(&mut self) -> Result<&mut Connection, Errno> {
+        match &mut self.phase {
+            Phase::Connected(connection) => Ok(connection),
+            _ => Err(Errno::ENOTCONN),
+        }
+    }
+
+    /// Receives what is there: first the bytes, then the pending error, then the end.
+    pub(super) fn recv(
+        &mut self,
+        buf: &mut RecvBuf<'_>,
+        peek: bool,
+    ) -> Option<Result<usize, Errno>> {
+        if matches!(self.phase, Phase::Connecting) {
+            return None;
+        }
+        let error = &mut self.error;
+        let Phase::Connected(connection) = &mut self.phase else {
+            return Some(Err(Errno::ENOTCONN));
+        };
+        if buf.remaining() == 0 {
+            return Some(Ok(0));
+        }
+        if !connection.inbox.is_empty() {
+            return Some(Ok(connection.take(buf, peek)));
+        }
+        if let Some(errno) = error.take() {
+            return Some(Err(errno));
+        }
+        (connection.ended || connection.reset || !connection.receives).then_some(Ok(0))
+    }
+
+    /// What keeps it from sending, or `None` while nothing does.
+    pub(super) fn send_error(&mut self) -> Option<Errno> {
+        if let Some(errno) = self.error.take() {
+            return Some(errno);
+        }
+        match &self.phase {
+            Phase::Connected(connection) if connection.reset || !connection.sends => {
+                Some(Errno::EPIPE)
+            }
+            Phase::Connected(_) | Phase::Connecting => None,
+            Phase::Idle | Phase::Listening(_) => Some(Errno::ENOTCONN),
+        }
+    }
+
+    /// The peer has reset the connection: what has arrived stays, then the error shows once.
+    pub(super) fn receive_reset(&mut self) {
+        if let Phase::Connected(connection) = &mut self.phase {
+            connection.reset = true;
+            self.error = Some(Errno::ECONNRESET);
+        }
+    }
+
+    /// What it is ready for; `room` is what a send would find.
+    pub(super) fn ready(&self, room: usize) -> Ready {
+        let error = self.error.is_some();
+        match &self.phase {
+            Phase::Idle => Ready { read: error, write: true, error, hangup: true },
+            Phase::Connecting => Ready::default(),
+            Phase::Listening(queue) => Ready { read: !queue.ready.is_empty(), ..Ready::default() },
+            Phase::Connected(Connection { inbox, ended, reset, sends, receives, .. }) => Ready {
+                read: error || *ended || *reset || !receives || !inbox.is_empty(),
+                write: error || *reset || !sends || room > 0,
+                error,
+                hangup: *reset || (*ended && !sends),
+            },
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn new(peer: Id, peer_port: u64) -> Self {
+        Self {
+            peer,
+            peer_port,
+            inbox: VecDeque::new(),
+            ended: false,
+            reset: false,
+            sends: true,
+            receives: true,
+        }
+    }
+
+    fn take(&mut self, buf: &mut RecvBuf<'_>, peek: bool) -> usize {
+        let len = buf.append(self.inbox.make_contiguous());
+        if !peek {
+            self.inbox.drain(..len);
+        }
+        len
+    }
+
+    /// Takes in as much of `bytes` as there is `room` for.
+    pub(super) fn put(&mut self, bytes: &[IoSlice<'_>], room: usize) -> usize {
+        let before = self.inbox.len();
+        let stream = bytes.iter().flat_map(|slice| slice.iter());
+        self.inbox.extend(stream.take(room));
+        self.inbox.len() - before
+    }
+}
