@@ -81,6 +81,14 @@ pub enum Error {
         /// Each address in the order tried, with its error.
         attempts: Vec<(Addr, Error)>,
     },
+    /// An operation that concerns one address failed; for texts that are to name it.
+    #[error("{error}, at {addr}")]
+    At {
+        /// The address.
+        addr: Addr,
+        /// What failed there.
+        error: Box<Self>,
+    },
     /// An argument that no system call could have accepted.
     #[error("{what} {value}: {rule}")]
     Invalid {
@@ -248,6 +256,7 @@ impl Error {
             | Self::Unsupported { op } => Some(*op),
             Self::Resolve { .. } => Some(Op::Resolve),
             Self::Unreachable { .. } => Some(Op::Connect),
+            Self::At { error, .. } => error.op(),
             Self::Frame { .. } | Self::Invalid { .. } => None,
         }
     }
@@ -257,6 +266,7 @@ impl Error {
         match self {
             Self::Os { errno, .. } => Some(*errno),
             Self::Unreachable { attempts } => attempts.last().and_then(|(_, error)| error.errno()),
+            Self::At { error, .. } => error.errno(),
             _ => None,
         }
     }
@@ -267,6 +277,7 @@ impl Error {
         match self {
             Self::Os { done, .. } | Self::TimedOut { done, .. } => *done,
             Self::Eof { have, .. } => *have,
+            Self::At { error, .. } => error.done(),
             _ => 0,
         }
     }
@@ -278,14 +289,22 @@ impl Error {
             Self::Os { errno, .. } => Self::Os { op, errno, done },
             Self::TimedOut { .. } => Self::TimedOut { op, done },
             Self::Eof { want, .. } => Self::Eof { op, have: done, want },
+            Self::At { addr, error } => Self::At { addr, error: Box::new(error.during(op, done)) },
             other => other,
         }
     }
 
-    /// Whether a deadline of our own passed.
+    /// Whether a deadline of our own passed; where several addresses were tried, at the last.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::TimedOut { .. })
+        match self {
+            Self::TimedOut { .. } => true,
+            Self::Unreachable { attempts } => {
+                attempts.last().is_some_and(|(_, error)| error.is_timeout())
+            }
+            Self::At { error, .. } => error.is_timeout(),
+            _ => false,
+        }
     }
 
     /// Whether a non-blocking operation would have had to wait.
@@ -314,6 +333,7 @@ impl Error {
             Self::Invalid { .. } | Self::Unsupported { .. } => Fault::Caller,
             Self::Frame { error, .. } if error.is_callers() => Fault::Caller,
             Self::Frame { .. } => Fault::Peer,
+            Self::At { error, .. } => error.fault(),
             Self::Os { errno, .. } => errno_fault(*errno),
         }
     }
@@ -331,6 +351,7 @@ impl Error {
             Self::Unreachable { attempts } => {
                 attempts.last().map_or(io::ErrorKind::NotFound, |(_, error)| error.kind())
             }
+            Self::At { error, .. } => error.kind(),
             Self::Invalid { .. } => io::ErrorKind::InvalidInput,
             Self::Unsupported { .. } => io::ErrorKind::Unsupported,
         }

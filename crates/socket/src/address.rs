@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use socket2::SockAddr;
 use sockrates_core::{Addr, Deadline, Result};
 
-use crate::{Family, Service, resolve, sys};
+use crate::{Family, Hints, Service, Type, getaddrinfo, resolve, sys};
 
 /// What a socket can bind, connect and send to: an address, or what can be resolved to one.
 ///
@@ -33,6 +33,15 @@ pub trait Address {
     /// [`Error::Resolve`] for a name without an address in this family; [`Error::Invalid`] for a
     /// port over 65535, an embedded NUL or an unknown zone; [`Error::TimedOut`].
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr>;
+
+    /// Every address to try a connection to, in the resolver's order, for any family. A host name
+    /// is looked up until `deadline`.
+    ///
+    /// # Errors
+    /// As in [`resolve`](Self::resolve).
+    fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
+        Ok(vec![self.resolve(Family::UNSPEC, deadline)?])
+    }
 }
 
 impl Address for Addr {
@@ -70,11 +79,23 @@ impl<H: AsRef<str>, P: Clone + Into<Service>> Address for (H, P) {
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
         resolve::one(self.0.as_ref(), self.1.clone().into(), family, deadline)
     }
+
+    fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
+        let hints = Hints { socket_type: Some(Type::STREAM), ..Hints::default() };
+        // As in Python, an empty host is this machine.
+        let host = Some(self.0.as_ref()).filter(|host| !host.is_empty());
+        let found = getaddrinfo(host, self.1.clone(), &hints, deadline)?;
+        Ok(found.into_iter().map(|info| info.addr).collect())
+    }
 }
 
 impl<A: Address + ?Sized> Address for &A {
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
         (**self).resolve(family, deadline)
+    }
+
+    fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
+        (**self).candidates(deadline)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sockrates_core::{Mode, Result};
+use sockrates_core::{Deadline, Mode, Result};
 
 static DEFAULT: AtomicU64 = AtomicU64::new(BLOCKING);
 
@@ -43,6 +43,11 @@ pub fn default_timeout() -> Option<Duration> {
 
 pub(crate) fn default_mode() -> Mode {
     decode(DEFAULT.load(Ordering::Relaxed))
+}
+
+/// The earlier of `deadline` and the default timeout from now, where that is one.
+pub(crate) fn default_limit(deadline: Deadline) -> Deadline {
+    default_mode().deadline(deadline)
 }
 
 /// A mode as one number, so that reading it takes no lock: nanoseconds, 0 for never waiting, and

@@ -36,6 +36,11 @@ pub(crate) fn is_literal(host: &str) -> bool {
     host.parse::<IpAddr>().is_ok() || matches!(split(host), Ok(Some(_)))
 }
 
+/// Whether `host` is an IPv6 literal.
+pub(crate) fn is_v6(host: &str) -> bool {
+    matches!(split(host), Ok(Some(Literal::V6(..))))
+}
+
 enum Literal {
     Wildcard,
     Broadcast,

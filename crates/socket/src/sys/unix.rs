@@ -10,7 +10,9 @@ mod resolve;
 
 pub(crate) use dead::bury;
 pub(crate) use local::{local_name, name_of};
-pub(crate) use option::{disconnect, get_option, queued, set_option};
+pub(crate) use option::{
+    disconnect, get_option, is_listening, queued, reuse_port, set_option, set_reuse_port,
+};
 pub(crate) use poll::{Interest, poll};
 pub(crate) use receive::{recv, recv_from, recv_slices};
 pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};

@@ -48,3 +48,21 @@ pub(crate) fn set_option(
     // SAFETY: the system reads `len` bytes, which the slice has.
     super::check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, bytes, len) }).map(drop)
 }
+
+/// `SO_REUSEPORT`.
+pub(crate) fn reuse_port(socket: &socket2::Socket) -> io::Result<bool> {
+    socket.reuse_port()
+}
+
+/// `SO_REUSEPORT`.
+pub(crate) fn set_reuse_port(socket: &socket2::Socket, on: bool) -> io::Result<()> {
+    socket.set_reuse_port(on)
+}
+
+/// `SO_ACCEPTCONN`.
+pub(crate) fn is_listening(socket: &socket2::Socket) -> io::Result<bool> {
+    #[cfg(not(target_vendor = "apple"))]
+    return socket.is_listener();
+    #[cfg(target_vendor = "apple")]
+    return Err(io::ErrorKind::Unsupported.into());
+}

@@ -1,0 +1,282 @@
+//! What the typed sockets have in common with the one inside them.
+
+use sockrates_core::{Error, Result};
+
+use crate::{Family, Socket, Type};
+
+/// Lists a typed socket's names: it gets the words that every socket has, by way of the
+/// [`Socket`] in its field `socket`, and the conversions, checked against its type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! typed {
+    ($name:ident, $socket_type:expr) => {
+        /// The words that every socket has.
+        impl $name {
+            /// The socket inside, with every option and operation of its own.
+            #[must_use]
+            pub fn as_socket(&self) -> &$crate::Socket {
+                &self.socket
+            }
+
+            /// The socket inside, taken out.
+            #[must_use]
+            pub fn into_socket(self) -> $crate::Socket {
+                self.socket
+            }
+
+            /// The mode: what an operation does that would have to wait.
+            #[must_use]
+            pub fn mode(&self) -> $crate::core::Mode {
+                self.socket.mode()
+            }
+
+            /// Sets the mode of the operations that start from now on.
+            ///
+            /// # Errors
+            /// As in [`Socket::set_mode`]($crate::Socket::set_mode).
+            #[doc(alias = "settimeout")]
+            pub fn set_mode(&self, mode: $crate::core::Mode) -> $crate::core::Result<()> {
+                self.socket.set_mode(mode)
+            }
+
+            /// Sets the timeout of each operation as a whole: `None` waits as long as it takes,
+            /// zero never waits.
+            ///
+            /// # Errors
+            /// As in [`Socket::set_timeout`]($crate::Socket::set_timeout).
+            ///
+            /// Source: Python `socket.settimeout`.
+            #[doc(alias = "settimeout")]
+            pub fn set_timeout(
+                &self,
+                timeout: ::std::option::Option<::std::time::Duration>,
+            ) -> $crate::core::Result<()> {
+                self.socket.set_timeout(timeout)
+            }
+
+            /// The timeout: `None` waits as long as it takes, zero never waits.
+            ///
+            /// Source: Python `socket.gettimeout`.
+            #[doc(alias = "gettimeout")]
+            #[must_use]
+            pub fn timeout(&self) -> ::std::option::Option<::std::time::Duration> {
+                self.socket.timeout()
+            }
+
+            /// Makes operations wait as long as it takes (`true`), or never (`false`).
+            ///
+            /// # Errors
+            /// As in [`Socket::set_blocking`]($crate::Socket::set_blocking).
+            ///
+            /// Source: Python `socket.setblocking`.
+            #[doc(alias = "setblocking")]
+            pub fn set_blocking(&self, blocking: bool) -> $crate::core::Result<()> {
+                self.socket.set_blocking(blocking)
+            }
+
+            /// The local address, with the port that the system chose.
+            ///
+            /// # Errors
+            /// `EBADF` on a closed socket.
+            ///
+            /// Source: POSIX.1-2024 `getsockname`.
+            #[doc(alias = "getsockname")]
+            pub fn local_addr(&self) -> $crate::core::Result<::std::net::SocketAddr> {
+                $crate::inet(self.socket.local_addr()?)
+            }
+
+            /// Reads and clears the pending error, `SO_ERROR`; 0 where there is none.
+            ///
+            /// # Errors
+            /// `EBADF` on a closed socket.
+            #[doc(alias = "SO_ERROR")]
+            pub fn take_error(&self) -> $crate::core::Result<$crate::core::Errno> {
+                self.socket.take_error()
+            }
+
+            /// Closes it and wakes whoever is blocked on it; again is no error. Dropping it closes
+            /// it too.
+            ///
+            /// # Errors
+            /// As in [`Socket::close`]($crate::Socket::close).
+            pub fn close(&self) -> $crate::core::Result<()> {
+                self.socket.close()
+            }
+        }
+
+        impl ::std::convert::TryFrom<$crate::Socket> for $name {
+            type Error = $crate::core::Error;
+
+            /// The socket as this type, or an error that says what it is instead.
+            fn try_from(socket: $crate::Socket) -> $crate::core::Result<Self> {
+                $crate::expect_type(socket, stringify!($name), $socket_type)
+                    .map(|socket| Self { socket })
+            }
+        }
+
+        impl ::std::convert::From<$name> for $crate::Socket {
+            fn from(typed: $name) -> Self {
+                typed.socket
+            }
+        }
+
+        impl ::std::convert::From<$name> for ::socket2::Socket {
+            fn from(typed: $name) -> Self {
+                typed.socket.into()
+            }
+        }
+
+        #[cfg(unix)]
+        impl ::std::os::fd::AsFd for $name {
+            fn as_fd(&self) -> ::std::os::fd::BorrowedFd<'_> {
+                self.socket.as_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl ::std::os::fd::AsRawFd for $name {
+            fn as_raw_fd(&self) -> ::std::os::fd::RawFd {
+                self.socket.as_raw_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl ::std::convert::From<$name> for ::std::os::fd::OwnedFd {
+            fn from(typed: $name) -> Self {
+                typed.socket.into()
+            }
+        }
+
+        #[cfg(unix)]
+        impl ::std::convert::TryFrom<::std::os::fd::OwnedFd> for $name {
+            type Error = $crate::core::Error;
+
+            /// The descriptor as this type, or an error that says what it is instead.
+            fn try_from(fd: ::std::os::fd::OwnedFd) -> $crate::core::Result<Self> {
+                Self::try_from($crate::Socket::adopt(fd)?)
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.socket).finish()
+            }
+        }
+    };
+}
+
+/// Makes a typed socket an endpoint, by way of the [`Socket`] in its field `socket`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! endpoint {
+    ($name:ident) => {
+        const _: () = {
+            use ::std::time::Duration;
+            use $crate::core::{Addr, Deadline, Endpoint, Errno, Ready, Result, Shutdown};
+
+            impl Endpoint for $name {
+                fn local_addr(&self) -> Result<Addr> {
+                    Endpoint::local_addr(&self.socket)
+                }
+
+                fn peer_addr(&self) -> Result<Addr> {
+                    Endpoint::peer_addr(&self.socket)
+                }
+
+                fn bind(&self, addr: &Addr) -> Result<()> {
+                    Endpoint::bind(&self.socket, addr)
+                }
+
+                fn listen(&self, backlog: i32) -> Result<()> {
+                    Endpoint::listen(&self.socket, backlog)
+                }
+
+                fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
+                    Endpoint::connect(&self.socket, addr, deadline)
+                }
+
+                fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
+                    Endpoint::connect_ex(&self.socket, addr)
+                }
+
+                fn disconnect(&self) -> Result<()> {
+                    Endpoint::disconnect(&self.socket)
+                }
+
+                fn take_error(&self) -> Result<Errno> {
+                    Endpoint::take_error(&self.socket)
+                }
+
+                fn shutdown(&self, how: Shutdown) -> Result<()> {
+                    Endpoint::shutdown(&self.socket, how)
+                }
+
+                fn close(&self) -> Result<()> {
+                    Endpoint::close(&self.socket)
+                }
+
+                fn abort(&self) -> Result<()> {
+                    Endpoint::abort(&self.socket)
+                }
+
+                fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
+                    Endpoint::wait(&self.socket, interest, deadline)
+                }
+
+                fn queued(&self) -> Result<usize> {
+                    Endpoint::queued(&self.socket)
+                }
+
+                fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
+                    Endpoint::set_buffers(&self.socket, send, recv)
+                }
+
+                fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
+                    Endpoint::set_linger(&self.socket, linger)
+                }
+
+                fn set_reuse_address(&self, on: bool) -> Result<()> {
+                    Endpoint::set_reuse_address(&self.socket, on)
+                }
+
+                fn set_broadcast(&self, on: bool) -> Result<()> {
+                    Endpoint::set_broadcast(&self.socket, on)
+                }
+
+                fn fileno(&self) -> Option<i64> {
+                    Endpoint::fileno(&self.socket)
+                }
+
+                fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
+                    let (socket, from) = Endpoint::accept(&self.socket, deadline)?;
+                    Ok((Self { socket }, from))
+                }
+
+                fn dup(&self) -> Result<Self> {
+                    Ok(Self { socket: self.socket.dup()? })
+                }
+            }
+        };
+    };
+}
+
+/// `socket` where it is an internet socket of `wanted`.
+#[doc(hidden)]
+pub fn expect_type(socket: Socket, name: &'static str, wanted: Type) -> Result<Socket> {
+    let (family, got) = (socket.family(), socket.socket_type());
+    if got == wanted && (family == Family::INET || family == Family::INET6) {
+        return Ok(socket);
+    }
+    Err(Error::Invalid {
+        what: name,
+        value: format!("from a socket of {family:?} and {got:?}"),
+        rule: "it takes an INET or INET6 socket of its own type",
+    })
+}
+
+/// The address of an internet socket.
+#[doc(hidden)]
+pub fn inet(addr: sockrates_core::Addr) -> Result<std::net::SocketAddr> {
+    addr.as_inet()
+        .ok_or_else(|| Error::invalid("address", addr.to_string(), "not an IPv4 or IPv6 address"))
+}
