@@ -1,0 +1,62 @@
+//! One way to call the kernel, so that a bench's body is written once for all of them.
+
+use std::io::{Read, Write};
+use std::net::{TcpStream, UdpSocket};
+
+/// A connected socket as one layer offers it. A failure ends the bench: there is nothing to measure.
+pub trait Layer: Send + 'static {
+    /// Sends once and returns how many bytes were taken.
+    fn send(&self, bytes: &[u8]) -> usize;
+
+    /// Receives once and returns how many bytes came.
+    fn recv(&self, room: &mut [u8]) -> usize;
+
+    /// Sends all of `bytes`.
+    fn send_all(&self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            bytes = &bytes[self.send(bytes)..];
+        }
+    }
+
+    /// Receives until `room` is full.
+    ///
+    /// # Panics
+    /// Where the peer closes before that.
+    fn recv_exact(&self, mut room: &mut [u8]) {
+        while !room.is_empty() {
+            let len = self.recv(room);
+            assert!(len > 0, "the peer closed {} bytes too early", room.len());
+            room = &mut room[len..];
+        }
+    }
+}
+
+impl Layer for TcpStream {
+    fn send(&self, bytes: &[u8]) -> usize {
+        (&mut &*self).write(bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        (&mut &*self).read(room).expect("recv")
+    }
+}
+
+impl Layer for UdpSocket {
+    fn send(&self, bytes: &[u8]) -> usize {
+        Self::send(self, bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        Self::recv(self, room).expect("recv")
+    }
+}
+
+impl Layer for socket2::Socket {
+    fn send(&self, bytes: &[u8]) -> usize {
+        Self::send(self, bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        (&mut &*self).read(room).expect("recv")
+    }
+}
