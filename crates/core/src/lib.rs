@@ -38,6 +38,8 @@ mod error;
 #[cfg(feature = "std")]
 mod flags;
 #[cfg(feature = "std")]
+mod framed;
+#[cfg(feature = "std")]
 mod mode;
 #[cfg(feature = "std")]
 mod stream;
@@ -52,6 +54,7 @@ pub use {
     endpoint::{Endpoint, Ready, Shutdown},
     error::{Error, Fault, Op, Result},
     flags::{RecvFlags, SendFlags},
+    framed::{Framed, FramedParts},
     mode::Mode,
     stream::Stream,
     transport::{Kind, Listener, Recv, Transport},

@@ -1,0 +1,322 @@
+//! A framing on a transport.
+
+use std::fmt;
+use std::io::IoSlice;
+use std::ops::Range;
+
+use crate::{
+    Deadline, Decoded, Errno, Error, FrameError, Framing, Kind, Op, Peer, RecvBuf, RecvFlags,
+    Result, Resync, SendFlags, Transport,
+};
+
+mod inbox;
+mod outbox;
+
+use inbox::Inbox;
+use outbox::Outbox;
+
+/// Messages over a transport: each arrives whole or not at all.
+///
+/// One type for streams and datagrams; it asks the transport's [`kind`](Transport::kind).
+///
+/// # On a stream
+/// - [`next`](Self::next) gives `None` once the peer has ended the stream between two frames. In
+///   the midst of a frame the end is [`Error::Eof`], and what had arrived is in
+///   [`buffered`](Self::buffered).
+/// - A timeout or `EAGAIN` loses nothing: call `next` again.
+/// - A malformed frame is an error once, if the framing knows where the next one starts
+///   ([`Error::is_recoverable`]): call `next` again. If not, every later call fails alike.
+/// - A send that is cut short by a deadline has either sent nothing of its frame, and the error's
+///   [`done`](Error::done) is 0: send it again. Or it has sent `done` bytes, 1 or more: the frame is
+///   accepted, do *not* send it again; its rest goes out with the next send, or with
+///   [`flush`](Self::flush). No frame ever starts inside another.
+///
+/// # On datagrams
+/// - A datagram holds one frame or several, whole. Each is decoded on its own: whatever is wrong
+///   with one is an error that names the sender, and the next call goes on with the next datagram.
+/// - A send is one datagram, and so is a feed. An empty datagram is not the end; there is none.
+///
+/// # Memory
+/// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
+/// twofold at a time, never by what a peer announces and never over the framing's
+/// [`window_max`](Framing::window_max). To send, at most 64 KiB of small frames, or the rest of one
+/// frame. Neither allocates for a frame.
+///
+/// Sending and receiving at once takes two of these, on two references to one transport
+/// (`Framed::new(&socket, ..)`). Dropping one drops what [`unsent`](Self::unsent) holds.
+///
+/// # Example
+/// ```
+/// use sockrates_core::framing::LengthPrefix;
+/// use sockrates_core::{Framed, Result, Transport};
+///
+/// /// Answers each message with its length.
+/// fn serve(stream: impl Transport) -> Result<()> {
+///     let framing = LengthPrefix::u16(1024).expect("1024 fits into 16 bits");
+///     let mut framed = Framed::new(stream, framing);
+///     while let Some(message) = framed.next()? {
+///         let answer = format!("{} bytes", message.len());
+///         framed.feed(answer.as_bytes())?;
+///     }
+///     framed.flush()
+/// }
+/// ```
+pub struct Framed<T: Transport, F> {
+    transport: T,
+    framing: F,
+    kind: Kind,
+    inbox: Inbox,
+    outbox: Outbox,
+    /// Whether nothing follows the window: in a datagram always, in a stream after its end.
+    last: bool,
+    /// The error after which a stream cannot be decoded.
+    failed: Option<FrameError>,
+    /// How far the datagram at hand is decoded.
+    stage: Stage,
+    peer: Option<T::Peer>,
+}
+
+/// What is left of a [`Framed`] that was taken apart.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FramedParts<T, F> {
+    /// The transport.
+    pub transport: T,
+    /// The framing, in whatever state it was.
+    pub framing: F,
+    /// Bytes that have arrived and are not decoded.
+    pub buffered: Vec<u8>,
+    /// Bytes of accepted frames that are not sent.
+    pub unsent: Vec<u8>,
+}
+
+/// How far the datagram at hand is decoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// There is none.
+    Done,
+    /// No frame of it has been found yet.
+    Fresh,
+    /// A frame of it has been returned.
+    Open,
+    /// An error of it has been returned.
+    Refused,
+}
+
+impl<T: Transport, F: Framing> Framed<T, F> {
+    /// `framing` on `transport`. Nothing is received or allocated yet.
+    #[must_use]
+    pub fn new(transport: T, framing: F) -> Self {
+        let kind = transport.kind();
+        Self {
+            transport,
+            framing,
+            kind,
+            inbox: Inbox::default(),
+            outbox: Outbox::default(),
+            last: kind == Kind::Datagram,
+            failed: None,
+            stage: Stage::Done,
+            peer: None,
+        }
+    }
+
+    /// The next frame's body, or `None` where the peer has ended the stream between two frames.
+    ///
+    /// The body lies in this one's buffer until the next call.
+    ///
+    /// # Errors
+    /// - [`Error::Frame`]: a frame was malformed or too long. If the error
+    ///   [is recoverable](Error::is_recoverable), call again; on datagrams it always is.
+    /// - [`Error::Eof`]: the stream ended inside a frame, or inside a message of several.
+    /// - `EAGAIN` and [`Error::TimedOut`] as the transport's mode says, with the length of the part
+    ///   that has arrived as [`done`](Error::done). Nothing is lost: call again.
+    /// - Else as in [`Transport::recv_msg`].
+    #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<&[u8]>> {
+        self.next_until(Deadline::NEVER)
+    }
+
+    /// As [`next`](Self::next), to one `deadline` for the whole frame, however many pieces it
+    /// arrives in.
+    ///
+    /// # Errors
+    /// As in `next`.
+    #[inline]
+    pub fn next_until(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
+        // A whole frame in the buffer is the usual case, and takes no more than this.
+        let seen = if self.inbox.is_empty() || self.failed.is_some() {
+            None
+        } else {
+            Some(self.framing.decode(self.inbox.window(), self.last))
+        };
+        let frame = match seen {
+            Some(Ok(Decoded::Frame { body, consume }))
+                if body.end <= consume && consume <= self.inbox.len() && consume > 0 =>
+            {
+                self.inbox.take(body, consume)
+            }
+            other => match self.advance(other, deadline)? {
+                Some(frame) => frame,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(self.inbox.frame(frame)))
+    }
+
+    /// Sends `body` as a frame; on a stream after whatever [`unsent`](Self::unsent) holds.
+    ///
+    /// # Errors
+    /// - [`Error::Frame`]: the framing cannot carry `body`. Nothing was sent.
+    /// - `EAGAIN` and [`Error::TimedOut`] as the transport's mode says. With
+    ///   [`done`](Error::done) 0 nothing of the frame was sent: send it again. With more, the frame
+    ///   is accepted, and its rest goes out with the next send or [`flush`](Self::flush).
+    /// - Else as in [`Transport::send_msg`].
+    pub fn send(&mut self, body: &[u8]) -> Result<()> {
+        self.send_until(body, Deadline::NEVER)
+    }
+
+    /// As [`send`](Self::send), to one `deadline` for all that is to be sent.
+    ///
+    /// # Errors
+    /// As in `send`.
+    pub fn send_until(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
+        match self.kind {
+            Kind::Stream => self.send_on_stream(body, deadline),
+            Kind::Datagram => self.send_datagram(body, None, deadline),
+        }
+    }
+
+    /// Sends `body` as a datagram of one frame to `peer`. A stream has one peer, and sends to it.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send).
+    pub fn send_to(&mut self, body: &[u8], peer: &T::Peer) -> Result<()> {
+        self.send_to_until(body, peer, Deadline::NEVER)
+    }
+
+    /// As [`send_to`](Self::send_to), to one `deadline`.
+    ///
+    /// # Errors
+    /// As in [`send`](Self::send).
+    pub fn send_to_until(&mut self, body: &[u8], peer: &T::Peer, deadline: Deadline) -> Result<()> {
+        match self.kind {
+            Kind::Stream => self.send_on_stream(body, deadline),
+            Kind::Datagram => self.send_datagram(body, Some(peer), deadline),
+        }
+    }
+
+    /// Accepts `body` as a frame to be sent with others: 64 KiB of them go out at once, and the
+    /// rest with [`flush`](Self::flush). Many small frames so cost one system call.
+    ///
+    /// On datagrams the same as [`send`](Self::send).
+    ///
+    /// # Errors
+    /// As in `send`; without a full buffer only [`Error::Frame`].
+    #[inline]
+    pub fn feed(&mut self, body: &[u8]) -> Result<()> {
+        if body.len() > FEED_MAX
+            || self.outbox.len() + body.len() > FED_MAX
+            || self.kind == Kind::Datagram
+        {
+            return self.send(body);
+        }
+        self.framing.encode_into(body, self.outbox.end()).map_err(callers)
+    }
+
+    /// Sends what [`unsent`](Self::unsent) holds.
+    ///
+    /// # Errors
+    /// As in [`Transport::send_msg`]; [`done`](Error::done) tells how many bytes this call has sent,
+    /// and the rest waits for the next.
+    pub fn flush(&mut self) -> Result<()> {
+        self.flush_until(Deadline::NEVER)
+    }
+
+    /// As [`flush`](Self::flush), to one `deadline`.
+    ///
+    /// # Errors
+    /// As in `flush`.
+    pub fn flush_until(&mut self, deadline: Deadline) -> Result<()> {
+        let deadline = self.transport.mode().deadline(deadline);
+        let sent = self.outbox.send(&self.transport, [&[]; 3], deadline);
+        sent.map_err(|(error, done)| error.during(Op::SendFrame, done))
+    }
+
+    /// Who sent the last frame, or caused the last [`Error::Frame`]; `None` before anything has
+    /// arrived.
+    #[must_use]
+    pub fn peer(&self) -> Option<&T::Peer> {
+        self.peer.as_ref()
+    }
+
+    /// The bytes that have arrived and are not decoded; without those of the frame last returned.
+    #[must_use]
+    pub fn buffered(&self) -> &[u8] {
+        self.inbox.bytes()
+    }
+
+    /// The bytes of accepted frames that are not sent.
+    #[must_use]
+    pub fn unsent(&self) -> &[u8] {
+        self.outbox.bytes()
+    }
+
+    /// The transport.
+    #[must_use]
+    pub fn get_ref(&self) -> &T {
+        &self.transport
+    }
+
+    /// The framing.
+    #[must_use]
+    pub fn framing(&self) -> &F {
+        &self.framing
+    }
+
+    /// The same transport and the same bytes with another framing: for a protocol that changes it
+    /// on the way (lines, then chunks). What is [`unsent`](Self::unsent) stays as it was framed, and an
+    /// error of the old framing is forgotten.
+    #[must_use]
+    pub fn with_framing<G: Framing>(self, framing: G) -> Framed<T, G> {
+        let Self { transport, kind, inbox, outbox, last, stage, peer, .. } = self;
+        Framed { transport, framing, kind, inbox, outbox, last, failed: None, stage, peer }
+    }
+
+    /// Takes it apart; no byte is lost.
+    #[must_use]
+    pub fn into_parts(self) -> FramedParts<T, F> {
+        FramedParts {
+            transport: self.transport,
+            framing: self.framing,
+            buffered: self.inbox.into_bytes(),
+            unsent: self.outbox.into_bytes(),
+        }
+    }
+}
+
+mod receive;
+mod send;
+
+impl<T: Transport, F> fmt::Debug for Framed<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framed")
+            .field("kind", &self.kind)
+            .field("peer", &self.peer)
+            .field("buffered", &self.inbox.len())
+            .field("unsent", &self.outbox.len())
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A body that the caller cannot send.
+fn callers(error: FrameError) -> Error {
+    Error::Frame { error, peer: None }
+}
+
+/// The most bytes of frames that wait to be sent together.
+const FED_MAX: usize = 64 * 1024;
+/// The longest body that is copied to wait with others.
+const FEED_MAX: usize = 32 * 1024;

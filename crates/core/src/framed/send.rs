@@ -1,0 +1,65 @@
+//! Sending frames.
+
+use super::*;
+
+impl<T: Transport, F: Framing> Framed<T, F> {
+    pub(super) fn send_on_stream(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
+        let waiting = self.outbox.len();
+        let deadline = self.transport.mode().deadline(deadline);
+        let copied = body.len() <= COPY_MAX;
+        let sent = if copied {
+            self.framing.encode_into(body, self.outbox.end()).map_err(callers)?;
+            self.outbox.send(&self.transport, [&[]; 3], deadline)
+        } else {
+            let frame = self.framing.encode(body).map_err(callers)?;
+            self.outbox.send(&self.transport, frame.parts(), deadline)
+        };
+        sent.map_err(|(error, done)| {
+            if copied && done <= waiting {
+                // Nothing of the frame was sent: it is the caller's again.
+                self.outbox.truncate(waiting - done);
+            }
+            error.during(Op::SendFrame, done.saturating_sub(waiting))
+        })
+    }
+
+    pub(super) fn send_datagram(
+        &mut self,
+        body: &[u8],
+        to: Option<&T::Peer>,
+        deadline: Deadline,
+    ) -> Result<()> {
+        self.outbox.clear();
+        let sent = if body.len() <= COPY_MAX {
+            self.framing.encode_into(body, self.outbox.end()).map_err(callers)?;
+            let frame = self.outbox.bytes();
+            send_whole(&self.transport, &[IoSlice::new(frame)], frame.len(), to, deadline)
+        } else {
+            let frame = self.framing.encode(body).map_err(callers)?;
+            let parts = frame.parts().map(IoSlice::new);
+            send_whole(&self.transport, &parts, frame.len(), to, deadline)
+        };
+        self.outbox.clear();
+        sent
+    }
+}
+
+/// Sends `parts`, `len` bytes in all, as one datagram.
+fn send_whole<T: Transport>(
+    transport: &T,
+    parts: &[IoSlice<'_>],
+    len: usize,
+    to: Option<&T::Peer>,
+    deadline: Deadline,
+) -> Result<()> {
+    match transport.send_msg(parts, to, SendFlags::NONE, deadline) {
+        Ok(n) if n == len => Ok(()),
+        // The transport broke its law: a datagram goes whole or not at all.
+        Ok(done) => Err(Error::Os { op: Op::SendFrame, errno: Errno::EMSGSIZE, done }),
+        Err(error) => Err(error.during(Op::SendFrame, 0)),
+    }
+}
+
+/// The longest body that is copied behind its header, so that a frame is one piece: it costs less
+/// than a vector of pieces does.
+const COPY_MAX: usize = 4 * 1024;
