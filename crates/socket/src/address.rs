@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use socket2::SockAddr;
 use sockrates_core::{Addr, Deadline, Result};
 
-use crate::{Family, Hints, Service, Type, getaddrinfo, resolve, sys};
+use crate::{Family, Hints, Service, Type, getaddrinfo, literal, resolve, sys};
 
 /// What a socket can bind, connect and send to: an address, or what can be resolved to one.
 ///
@@ -27,11 +27,16 @@ use crate::{Family, Hints, Service, Type, getaddrinfo, resolve, sys};
 ///
 /// Source: Python `socket`, "Socket families".
 pub trait Address {
-    /// The address for a socket of this family. A host name is looked up until `deadline`.
+    /// The address for a socket of this family. [`Family::UNSPEC`] is IPv6 for an IPv6 literal, else
+    /// IPv4, as in Python's `create_server`. A host name is looked up until `deadline`.
     ///
     /// # Errors
     /// [`Error::Resolve`] for a name without an address in this family; [`Error::Invalid`] for a
     /// port over 65535, an embedded NUL or an unknown zone; [`Error::TimedOut`].
+    ///
+    /// [`Error::Resolve`]: sockrates_core::Error::Resolve
+    /// [`Error::Invalid`]: sockrates_core::Error::Invalid
+    /// [`Error::TimedOut`]: sockrates_core::Error::TimedOut
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr>;
 
     /// Every address to try a connection to, in the resolver's order, for any family. A host name
@@ -77,7 +82,13 @@ impl Address for PathBuf {
 
 impl<H: AsRef<str>, P: Clone + Into<Service>> Address for (H, P) {
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
-        resolve::one(self.0.as_ref(), self.1.clone().into(), family, deadline)
+        let host = self.0.as_ref();
+        let family = match family {
+            Family::UNSPEC if literal::is_v6(host) => Family::INET6,
+            Family::UNSPEC => Family::INET,
+            given => given,
+        };
+        resolve::one(host, self.1.clone().into(), family, deadline)
     }
 
     fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sockrates_core::{Deadline, Error, Op, Result};
+use sockrates_core::{Addr, Deadline, Error, Op, Result};
 
 use crate::default_timeout::default_limit;
 use crate::{AddrInfo, Address, Family, Hints, Protocol, Service, Socket, Type, getaddrinfo};
@@ -49,6 +49,18 @@ pub fn create_connection(
     let host = Some(host).filter(|host| !host.is_empty());
     let found = getaddrinfo(host, service, &hints, deadline)?;
     connect_any(&found, deadline, source)
+}
+
+/// A connection to the first address of `addr` that answers, by `deadline` for the look-up and all of
+/// them, as [`create_connection`] makes it.
+///
+/// # Errors
+/// As in [`create_connection`].
+pub fn connect_to(addr: impl Address, deadline: Deadline) -> Result<Socket> {
+    let deadline = default_limit(deadline);
+    let found = addr.candidates(deadline)?;
+    let inet = found.iter().filter_map(Addr::as_inet).map(AddrInfo::tcp);
+    connect_any(&inet.collect::<Vec<_>>(), deadline, None)
 }
 
 /// A connection to the first of `addresses` that answers, by `deadline` for all, as

@@ -23,7 +23,7 @@ mod unix;
 mod wait;
 
 pub use address::Address;
-pub use connection::{connect_any, create_connection};
+pub use connection::{connect_any, connect_to, create_connection};
 pub use default_timeout::{default_timeout, set_default_timeout};
 pub use family::{Family, Protocol, Type};
 pub use resolve::{AddrInfo, Hints, getaddrinfo, gethostname};

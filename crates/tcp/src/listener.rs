@@ -1,0 +1,115 @@
+//! Where connections arrive.
+
+use std::net::SocketAddr;
+
+use sockrates_core::{Addr, Deadline, Listener, Result};
+use sockrates_socket::{
+    Address, Family, ServerOptions, Socket, Type, create_server_at, inet, typed,
+};
+
+use crate::TcpStream;
+
+/// Takes TCP connections as they arrive.
+///
+/// An accepted stream is in the process's default mode; it never inherits the listener's.
+///
+/// ```
+/// use sockrates_core::Deadline;
+/// use sockrates_tcp::TcpListener;
+/// use std::time::Duration;
+///
+/// let listener = TcpListener::bind(("127.0.0.1", 0))?;
+/// let soon = Deadline::after(Duration::from_millis(5));
+/// assert!(listener.accept_by(soon).unwrap_err().is_timeout()); // nobody came
+/// # Ok::<(), sockrates_core::Error>(())
+/// ```
+///
+/// # Stopping
+/// [`close`](Self::close) from another thread ends a blocked `accept` with `EBADF`.
+pub struct TcpListener {
+    socket: Socket,
+}
+
+typed!(TcpListener, Type::STREAM);
+
+impl TcpListener {
+    /// Listens on `addr`, whose port 0 lets the system choose one. An address of connections that
+    /// linger may be taken again, one of a live listener may not.
+    ///
+    /// # Errors
+    /// `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` for a port that needs privileges; as in
+    /// [`sockrates_socket::create_server`].
+    ///
+    /// # Platform notes
+    /// `::` takes IPv6 alone on every system; [`bind_with`](Self::bind_with) can ask for
+    /// both.
+    ///
+    /// Source: Python `socket.create_server`.
+    #[doc(alias = "create_server")]
+    pub fn bind(addr: impl Address) -> Result<Self> {
+        Self::bind_with(addr, &ServerOptions::default())
+    }
+
+    /// Listens on `addr` with a backlog, a port that is shared, or both families.
+    ///
+    /// # Errors
+    /// As in [`bind`](Self::bind).
+    pub fn bind_with(addr: impl Address, options: &ServerOptions) -> Result<Self> {
+        let addr = addr.resolve(Family::UNSPEC, Deadline::NEVER)?;
+        Ok(Self::over(create_server_at(&addr, options)?))
+    }
+
+    pub(crate) fn over(socket: Socket) -> Self {
+        Self { socket }
+    }
+
+    /// The next connection, and where it comes from.
+    ///
+    /// # Errors
+    /// As in [`Socket::accept`].
+    ///
+    /// Source: POSIX.1-2024 `accept`.
+    pub fn accept(&self) -> Result<(TcpStream, SocketAddr)> {
+        self.accept_by(Deadline::NEVER)
+    }
+
+    /// The next connection by `deadline`, or by the mode's timeout where that is earlier.
+    ///
+    /// # Errors
+    /// As in [`accept`](Self::accept).
+    pub fn accept_by(&self, deadline: Deadline) -> Result<(TcpStream, SocketAddr)> {
+        let (socket, from) = self.socket.accept_by(deadline)?;
+        Ok((TcpStream::over(socket), inet(from)?))
+    }
+
+    /// The connections, one after the other, for ever; what `accept` fails with is passed on.
+    pub fn incoming(&self) -> impl Iterator<Item = Result<(TcpStream, SocketAddr)>> {
+        std::iter::repeat_with(|| self.accept())
+    }
+}
+
+impl Listener for TcpListener {
+    type Conn = TcpStream;
+
+    fn accept(&self, deadline: Deadline) -> Result<(TcpStream, Addr)> {
+        let (stream, from) = self.accept_by(deadline)?;
+        Ok((stream, from.into()))
+    }
+
+    fn local_addr(&self) -> Result<Addr> {
+        self.socket.local_addr()
+    }
+}
+
+impl From<std::net::TcpListener> for TcpListener {
+    fn from(listener: std::net::TcpListener) -> Self {
+        Self::over(socket2::Socket::from(listener).into())
+    }
+}
+
+impl From<TcpListener> for std::net::TcpListener {
+    /// It keeps the `O_NONBLOCK` of its mode: `set_blocking(true)` first makes it wait.
+    fn from(listener: TcpListener) -> Self {
+        socket2::Socket::from(listener).into()
+    }
+}
