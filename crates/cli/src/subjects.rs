@@ -1,19 +1,30 @@
 //! Everything that this program judges.
 
-use sockrates_harness::Subject;
+use sockrates_harness::{Subject, mem};
 
 mod socket2_peer;
 mod std_datagram;
 mod std_stream;
+mod tcp;
+mod udp;
 
-/// Every built-in subject.
+/// Every built-in subject: this workspace's own, then the peers.
 #[must_use]
 pub fn all() -> Vec<Subject> {
-    vec![
+    let mut subjects = vec![
+        Subject::transport(tcp::Tcp::V4),
+        Subject::transport(tcp::Tcp::V6),
+        Subject::transport(udp::Udp::V4),
+        Subject::transport(udp::Udp::V6),
+        Subject::transport(udp::Udp::CONNECTED),
+    ];
+    subjects.extend(mem::subjects());
+    subjects.extend([
         Subject::transport(std_stream::StdTcp),
         Subject::transport(std_datagram::StdUdp),
         Subject::transport(std_datagram::StdConnectedUdp),
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
-    ]
+    ]);
+    subjects
 }

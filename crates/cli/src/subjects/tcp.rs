@@ -1,0 +1,85 @@
+//! The subjects `tcp-v4` and `tcp-v6`: `sockrates-tcp`, and the bare socket under it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use sockrates_core::{Addr, Deadline, Result};
+use sockrates_harness::{Acceptor, Caps, Conn, TransportSubject};
+use sockrates_socket::{Family, Protocol, Socket, Type};
+use sockrates_tcp::{TcpListener, TcpStream};
+
+/// TCP over one IP version.
+pub(super) struct Tcp {
+    name: &'static str,
+    family: Family,
+    ip: IpAddr,
+}
+
+impl Tcp {
+    pub(super) const V4: Self =
+        Self { name: "tcp-v4", family: Family::INET, ip: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    pub(super) const V6: Self =
+        Self { name: "tcp-v6", family: Family::INET6, ip: IpAddr::V6(Ipv6Addr::LOCALHOST) };
+
+    fn any(&self) -> SocketAddr {
+        SocketAddr::new(self.ip, 0)
+    }
+}
+
+impl TransportSubject for Tcp {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn caps(&self) -> Caps {
+        Caps::LISTEN
+            | Caps::CONNECT
+            | Caps::ADDRESSES
+            | Caps::SOCKET
+            | Caps::CONNECT_EX
+            | Caps::SO_ERROR
+            | Caps::READY
+            | Caps::NONBLOCK
+            | Caps::TIMEOUT
+            | Caps::DEADLINE
+            | Caps::HALF_CLOSE
+            | Caps::SHUTDOWN
+            | Caps::PEEK
+            | Caps::WAITALL
+            | Caps::DONTWAIT
+            | Caps::QUEUED
+            | Caps::ABORT
+            | Caps::CLOSE
+            | Caps::CLOSE_WAKES
+            | Caps::DUP
+            | Caps::OOB
+            | Caps::BUFFERS
+            | Caps::LINGER
+            | Caps::REUSE
+            | Caps::FD
+            | Caps::INET
+            | Caps::ACCEPT_RESET
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let listener = TcpListener::bind(self.any())?;
+        let client = TcpStream::connect(listener.local_addr()?)?;
+        let (server, _) = listener.accept()?;
+        Ok((Conn::new(client), Conn::new(server)))
+    }
+
+    fn listen(&self) -> Result<Acceptor> {
+        Ok(Acceptor::new(TcpListener::bind(self.any())?))
+    }
+
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        Ok(Conn::new(TcpStream::connect_by(to, deadline)?))
+    }
+
+    fn socket(&self) -> Result<Conn> {
+        Ok(Conn::new(Socket::new(self.family, Type::STREAM, Some(Protocol::TCP))?))
+    }
+
+    fn any_addr(&self) -> Result<Addr> {
+        Ok(self.any().into())
+    }
+}
