@@ -2,7 +2,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use sockrates_core::{Deadline, Errno, Error, Op, Result};
+use sockrates_core::{Deadline, Errno, Error, Op, Ready, Result};
 
 /// What an attempt came to: `None` where it would have to wait.
 pub(super) type Attempt<T> = Option<Result<T, Errno>>;
@@ -60,7 +60,32 @@ impl<S> Monitor<S> {
         }
     }
 
+    /// Waits until `ready` tells something of `interest`; past the deadline it tells nothing.
+    pub(super) fn until_ready(
+        &self,
+        interest: Ready,
+        deadline: Deadline,
+        mut ready: impl FnMut(&mut S) -> Result<Ready, Errno>,
+    ) -> Result<Ready> {
+        let patience = Patience { op: Op::Wait, deadline, never: false };
+        let answer = self.until(patience, |state| match ready(state) {
+            Ok(ready) => told(ready, interest).map(Ok),
+            Err(errno) => Some(Err(errno)),
+        });
+        match answer {
+            Err(Error::TimedOut { .. }) => Ok(Ready::default()),
+            other => other,
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What of `ready` is an answer to `interest`: errors and hang-ups unasked.
+fn told(ready: Ready, interest: Ready) -> Option<Ready> {
+    let read = ready.read && interest.read;
+    let write = ready.write && interest.write;
+    (read || write || ready.error || ready.hangup).then_some(Ready { read, write, ..ready })
 }

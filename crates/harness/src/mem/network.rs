@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::IoSlice;
 
-use sockrates_core::{Addr, Errno, Ready, Shutdown};
+use sockrates_core::{Errno, Ready, Shutdown};
 
 use super::monitor::Attempt;
 use super::socket::{Connection, Id, Phase, Queue, Socket};
@@ -283,13 +283,5 @@ impl Network {
                 socket.error = Some(Errno::ECONNREFUSED);
             }
         }
-    }
-}
-
-/// The port that an address of this network names; 0 lets the network choose.
-pub(super) fn port_of(addr: &Addr) -> Result<u64, Errno> {
-    match addr {
-        Addr::Token(port) => Ok(*port),
-        _ => Err(Errno::EAFNOSUPPORT),
     }
 }

@@ -9,10 +9,10 @@ use sockrates_core::{
     SendFlags, Shutdown, Transport,
 };
 
-use super::handle::Handle;
+use super::handle::{Handle, port_of};
 use super::listener::MemListener;
 use super::monitor::{Attempt, Monitor, Patience};
-use super::network::{Network, Start, port_of};
+use super::network::{Network, Start};
 use super::socket::{Phase, Socket};
 
 /// A network of streams in memory, with addresses of its own ([`Addr::Token`]; 0 lets the network
@@ -282,15 +282,10 @@ impl Endpoint for MemStream {
     }
 
     fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
-        let patience = Patience { op: Op::Wait, deadline, never: false };
-        let told = self.until(patience, |network| match network.ready(self.handle.id) {
-            Ok(ready) => told(ready, interest).map(Ok),
-            Err(errno) => Some(Err(errno)),
-        });
-        match told {
-            Err(Error::TimedOut { .. }) => Ok(Ready::default()),
-            other => other,
-        }
+        self.network.0.until_ready(interest, deadline, |network| {
+            self.handle.check()?;
+            network.ready(self.handle.id)
+        })
     }
 
     fn queued(&self) -> Result<usize> {
@@ -323,11 +318,4 @@ impl Drop for MemStream {
     fn drop(&mut self) {
         self.end(false);
     }
-}
-
-/// What of `ready` is an answer to `interest`: errors and hang-ups unasked.
-pub(super) fn told(ready: Ready, interest: Ready) -> Option<Ready> {
-    let read = ready.read && interest.read;
-    let write = ready.write && interest.write;
-    (read || write || ready.error || ready.hangup).then_some(Ready { read, write, ..ready })
 }

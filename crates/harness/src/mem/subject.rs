@@ -1,8 +1,8 @@
 //! The reference transports as subjects.
 
-use sockrates_core::{Addr, Deadline, Result};
+use sockrates_core::{Addr, Deadline, Endpoint, Kind, Result};
 
-use super::MemNetwork;
+use super::{MemNetwork, MemPost};
 use crate::{Acceptor, Caps, Conn, TransportSubject};
 
 /// What streams in memory can do.
@@ -30,8 +30,33 @@ pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::LINGER)
     .and(Caps::ACCEPT_RESET);
 
+/// What datagrams in memory can do, but for sending where the call says.
+pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
+    .and(Caps::ADDRESSES)
+    .and(Caps::SOCKET)
+    .and(Caps::CONNECT_EX)
+    .and(Caps::SO_ERROR)
+    .and(Caps::READY)
+    .and(Caps::NONBLOCK)
+    .and(Caps::TIMEOUT)
+    .and(Caps::DEADLINE)
+    .and(Caps::SHUTDOWN)
+    .and(Caps::PEEK)
+    .and(Caps::DONTWAIT)
+    .and(Caps::QUEUED)
+    .and(Caps::CLOSE)
+    .and(Caps::CLOSE_WAKES)
+    .and(Caps::DUP)
+    .and(Caps::BUFFERS)
+    .and(Caps::TRUNC)
+    .and(Caps::DISCONNECT)
+    .and(Caps::REFUSAL);
+
 /// Enough to fill a stream's two buffers many times over.
 pub(crate) const STREAM_CLOG_BYTES: usize = 1 << 20;
+
+/// Enough to fill a datagram socket's queue many times over.
+pub(crate) const DATAGRAM_CLOG_BYTES: usize = 1 << 20;
 
 /// Streams in a network of their own.
 #[derive(Debug, Default)]
@@ -69,5 +94,51 @@ impl TransportSubject for Streams {
 
     fn clog_bytes(&self) -> usize {
         STREAM_CLOG_BYTES
+    }
+}
+
+/// Datagrams in a post office of their own.
+#[derive(Debug, Default)]
+pub(super) struct Datagrams {
+    pub(super) post: MemPost,
+    /// Whether the two ends of a pair are connected to each other.
+    pub(super) connected: bool,
+}
+
+impl TransportSubject for Datagrams {
+    fn name(&self) -> &str {
+        if self.connected { "mem-connected-datagram" } else { "mem-datagram" }
+    }
+
+    fn caps(&self) -> Caps {
+        if self.connected { DATAGRAM_CAPS } else { DATAGRAM_CAPS | Caps::SENDTO }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Datagram
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let pair = if self.connected { self.post.connected_pair() } else { self.post.pair() };
+        let (a, b) = pair?;
+        Ok((Conn::new(a), Conn::new(b)))
+    }
+
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let socket = self.post.socket();
+        socket.connect(to, deadline)?;
+        Ok(Conn::new(socket))
+    }
+
+    fn socket(&self) -> Result<Conn> {
+        Ok(Conn::new(self.post.socket()))
+    }
+
+    fn any_addr(&self) -> Result<Addr> {
+        Ok(Addr::Token(0))
+    }
+
+    fn clog_bytes(&self) -> usize {
+        DATAGRAM_CLOG_BYTES
     }
 }
