@@ -191,11 +191,13 @@ impl<'a> Encoded<'a> {
     ///
     /// # Panics
     /// Where `head` or `tail` is longer than [`AFFIX_MAX`](Self::AFFIX_MAX).
+    #[inline]
     pub fn around(head: &[u8], body: &'a [u8], tail: &[u8]) -> Self {
         Self { head: Affix::new(head), body: Cow::Borrowed(body), tail: Affix::new(tail) }
     }
 
     /// A frame that is not made of the body as it is.
+    #[inline]
     pub fn rewritten(frame: Vec<u8>) -> Self {
         Self { head: Affix::new(&[]), body: Cow::Owned(frame), tail: Affix::new(&[]) }
     }
@@ -204,12 +206,14 @@ impl<'a> Encoded<'a> {
     pub const AFFIX_MAX: usize = 24;
 
     /// The three parts in order; any of them may be empty.
+    #[inline]
     #[must_use]
     pub fn parts(&self) -> [&[u8]; 3] {
         [self.head.bytes(), &self.body, self.tail.bytes()]
     }
 
     /// The length of the whole frame, in bytes.
+    #[inline]
     #[must_use]
     #[expect(
         clippy::len_without_is_empty,
@@ -220,6 +224,7 @@ impl<'a> Encoded<'a> {
     }
 
     /// Appends the whole frame to `out`.
+    #[inline]
     pub fn append_to(&self, out: &mut Vec<u8>) {
         out.reserve(self.len());
         for part in self.parts() {
@@ -242,6 +247,7 @@ struct Affix {
 }
 
 impl Affix {
+    #[inline]
     fn new(from: &[u8]) -> Self {
         assert!(from.len() <= Encoded::AFFIX_MAX, "an affix of {} bytes is too long", from.len());
         let mut bytes = [0; Encoded::AFFIX_MAX];
@@ -249,6 +255,7 @@ impl Affix {
         Self { bytes, len: from.len() as u8 }
     }
 
+    #[inline]
     fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
