@@ -135,6 +135,16 @@ pub trait Endpoint {
         unsupported(Op::Shutdown)
     }
 
+    /// Shuts down as C and Python name it, by number: where the system takes the numbers of a
+    /// program in another language. Where the type leaves no wrong number to give, it is not there.
+    ///
+    /// # Errors
+    /// `EINVAL` for a number that names no side, else as in [`shutdown`](Self::shutdown).
+    fn shutdown_by_number(&self, how: i32) -> Result<()> {
+        let _ = how;
+        unsupported(Op::Shutdown)
+    }
+
     /// Closes this handle; again is no error. Every later operation fails with `EBADF`.
     ///
     /// # Errors

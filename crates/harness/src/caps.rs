@@ -54,6 +54,8 @@ caps! {
     REFUSAL 29 "refusal" "learns that nobody receives its datagrams",
     INET 30 "inet" "has IP addresses and the rules that come with them",
     ACCEPT_RESET 31 "accept-reset" "can be reset by a client before it is accepted",
+    STALL 32 "stall" "lets a client wait while a listener of backlog 0 has one connection queued",
+    CONNECT_ANY 33 "connect-any" "tries several addresses in turn and tells the error of each",
 }
 
 impl Caps {

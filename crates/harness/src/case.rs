@@ -101,6 +101,21 @@ impl<'a> Case<'a> {
         Ok(conn.traced("c", Some(&self.trace)))
     }
 
+    /// A new connection, "c", to the first of `to` that answers.
+    ///
+    /// # Errors
+    /// The subject's error, kept as it is for the check to judge.
+    pub fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
+        let conn = match self.subject {
+            Subject::Transport(subject) => {
+                let work = || subject.connect_any(to, deadline);
+                self.trace.op(format_args!("connect to any of {} addresses", to.len()), work)?
+            }
+            Subject::Framing(_) => unreachable!("a framing has nothing to connect"),
+        };
+        Ok(conn.traced("c", Some(&self.trace)))
+    }
+
     /// A connection through a listener of its own: the client "c", the accepted "s", and the
     /// listener.
     ///
@@ -175,6 +190,16 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn isolated(&self) -> bool {
         self.isolated
+    }
+
+    /// How many descriptors this process has open: told where the case has the process to itself
+    /// and the system tells.
+    #[must_use]
+    pub fn descriptors(&self) -> Option<usize> {
+        if !self.isolated {
+            return None;
+        }
+        Some(std::fs::read_dir("/proc/self/fd").ok()?.count())
     }
 
     /// Adds a line to the trace.

@@ -55,6 +55,17 @@ pub trait TransportSubject: Send + Sync {
         Err(Error::Unsupported { op: Op::Connect })
     }
 
+    /// A new connection to the first of `to` that answers; the deadline is for all of them
+    /// together. [`Caps::CONNECT_ANY`]
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless declared; [`Error::Unreachable`] with the error of each
+    /// address, in the order tried.
+    fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
+        let _ = (to, deadline);
+        Err(Error::Unsupported { op: Op::Connect })
+    }
+
     /// A socket that is neither bound nor connected. [`Caps::SOCKET`]
     ///
     /// # Errors
