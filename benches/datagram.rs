@@ -1,22 +1,39 @@
 //! UDP over the loopback: a round trip of one datagram, and a burst that is sent, then drained.
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{self, Ipv4Addr};
+use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use sockrates_benches::{Layer, RawSocket};
+use sockrates_core::Mode;
+use sockrates_udp::{ConnectedUdp, UdpSocket};
 
 /// Two sockets, each connected to the other.
-fn pair() -> [UdpSocket; 2] {
-    let [near, far] = [(); 2].map(|()| UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind"));
+fn pair() -> [net::UdpSocket; 2] {
+    let [near, far] =
+        [(); 2].map(|()| net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind"));
     near.connect(far.local_addr().expect("address")).expect("connect");
     far.connect(near.local_addr().expect("address")).expect("connect");
-    // A datagram that were lost would be waited for in vain; this ends the bench instead.
     for end in [&near, &far] {
-        end.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("SO_RCVTIMEO");
+        end.set_read_timeout(Some(PATIENCE)).expect("SO_RCVTIMEO");
     }
     [near, far]
 }
+
+/// Two of ours, each connected to the other, in `mode`.
+fn our_pair(mode: Mode) -> [ConnectedUdp; 2] {
+    let [near, far] = [(); 2].map(|()| UdpSocket::bind(("127.0.0.1", 0)).expect("bind"));
+    let ends = [near.local_addr().expect("address"), far.local_addr().expect("address")];
+    let pair = [near.connect(ends[1]).expect("connect"), far.connect(ends[0]).expect("connect")];
+    for end in &pair {
+        end.set_mode(mode).expect("a mode");
+    }
+    pair
+}
+
+/// A datagram that were lost would be waited for in vain; this ends the bench instead.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// There and back on one thread: no wake-up, so the cost of the calls themselves.
 fn round_trip<L: Layer>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ends: [L; 2]) {
@@ -59,6 +76,8 @@ fn datagram(criterion: &mut Criterion) {
     round_trip(&mut group, "libc", pair().map(RawSocket::from));
     round_trip(&mut group, "std", pair());
     round_trip(&mut group, "socket2", pair().map(socket2::Socket::from));
+    round_trip(&mut group, "sockrates", our_pair(Mode::Blocking));
+    round_trip(&mut group, "sockrates, timeout", our_pair(Mode::Timeout(PATIENCE)));
     group.finish();
 
     let mut group = criterion.benchmark_group("datagram/burst-32x1200B");
@@ -66,6 +85,8 @@ fn datagram(criterion: &mut Criterion) {
     burst(&mut group, "libc", pair().map(RawSocket::from));
     burst(&mut group, "std", pair());
     burst(&mut group, "socket2", pair().map(socket2::Socket::from));
+    burst(&mut group, "sockrates", our_pair(Mode::Blocking));
+    burst(&mut group, "sockrates, timeout", our_pair(Mode::Timeout(PATIENCE)));
     group.finish();
 }
 

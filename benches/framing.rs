@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sockrates_benches::by_hand::{self, Arrived, BODY_BYTES_MAX, Decode, Encode};
-use sockrates_benches::wire;
+use sockrates_benches::wire::{self, Wire};
 use sockrates_core::framing::{Cobs, LengthPrefix, Lines, Netstring, Slip, Varint};
-use sockrates_core::{Decoded, Framing};
+use sockrates_core::{Decoded, Framed, Framing};
 
 /// A framing, and what stands beside it.
 struct Contest<F> {
@@ -66,9 +66,22 @@ fn decode<F: Framing + Clone>(criterion: &mut Criterion, contest: &Contest<F>) {
         let mut wire = Vec::new();
         (0..count).for_each(|_| (contest.encode)(&body, &mut wire));
         group.throughput(Throughput::Bytes(VOLUME_BYTES as u64));
+        let rewound = Wire::new(wire.clone());
+        group.bench_function(BenchmarkId::new("sockrates Framed", len), |bencher| {
+            bencher.iter(|| {
+                rewound.rewind();
+                let mut framed = Framed::new(&rewound, contest.framing.clone());
+                let mut frames = 0;
+                while let Some(body) = framed.next().expect("a good frame") {
+                    black_box(body);
+                    frames += 1;
+                }
+                assert_eq!(frames, count);
+            });
+        });
         let mut framing = contest.framing.clone();
         let mut window = vec![0; framing.window_max() + CHUNK_BYTES];
-        group.bench_function(BenchmarkId::new("sockrates", len), |bencher| {
+        group.bench_function(BenchmarkId::new("sockrates sans-io", len), |bencher| {
             bencher.iter(|| {
                 let frames = sans_io(&mut framing, &wire, &mut window, |body| {
                     black_box(body);
@@ -130,6 +143,14 @@ fn encode<F: Framing + Clone>(criterion: &mut Criterion, contest: &Contest<F>) {
         (contest.encode)(&body, &mut by_hand);
         assert_eq!(contest.framing.encode(&body).expect("a good body").to_vec(), by_hand);
         group.throughput(Throughput::Bytes(VOLUME_BYTES as u64));
+        let mut framed = Framed::new(Wire::new(Vec::new()), contest.framing.clone());
+        group.bench_function(BenchmarkId::new("sockrates Framed", len), |bencher| {
+            bencher.iter(|| {
+                for _ in 0..VOLUME_BYTES / len {
+                    framed.feed(black_box(&body)).expect("a good body");
+                }
+            });
+        });
         let mut by = |name, encode: &dyn Fn(&[u8], &mut Vec<u8>)| {
             let mut out = Vec::with_capacity(4 * CHUNK_BYTES);
             group.bench_function(BenchmarkId::new(name, len), |bencher| {
@@ -144,10 +165,10 @@ fn encode<F: Framing + Clone>(criterion: &mut Criterion, contest: &Contest<F>) {
                 });
             });
         };
-        by("sockrates", &|body, out| {
+        by("sockrates sans-io", &|body, out| {
             contest.framing.encode(body).expect("a good body").append_to(out);
         });
-        by("std", &contest.encode);
+        by("std Vec", &contest.encode);
     }
     group.finish();
 }

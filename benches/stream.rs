@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use sockrates_benches::{Layer, RawSocket};
+use sockrates_core::Mode;
 
 /// A connected pair without Nagle's delay, as every layer gets it.
 fn pair() -> [TcpStream; 2] {
@@ -24,6 +25,15 @@ fn impatient_pair() -> [TcpStream; 2] {
     let pair = pair();
     for end in &pair {
         end.set_read_timeout(Some(PATIENCE)).expect("SO_RCVTIMEO");
+    }
+    pair
+}
+
+/// The same with a timeout, the way sockrates has it.
+fn our_impatient_pair() -> [sockrates_tcp::TcpStream; 2] {
+    let pair = pair().map(sockrates_tcp::TcpStream::from);
+    for end in &pair {
+        end.set_mode(Mode::Timeout(PATIENCE)).expect("a mode");
     }
     pair
 }
@@ -79,6 +89,8 @@ fn stream(criterion: &mut Criterion) {
     round_trip(&mut group, "std", pair());
     round_trip(&mut group, "std, timeout", impatient_pair());
     round_trip(&mut group, "socket2", pair().map(socket2::Socket::from));
+    round_trip(&mut group, "sockrates", pair().map(sockrates_tcp::TcpStream::from));
+    round_trip(&mut group, "sockrates, timeout", our_impatient_pair());
     group.finish();
 
     let mut group = criterion.benchmark_group("stream/one-way-64KiB");
@@ -87,6 +99,8 @@ fn stream(criterion: &mut Criterion) {
     one_way(&mut group, "std", pair());
     one_way(&mut group, "std, timeout", impatient_pair());
     one_way(&mut group, "socket2", pair().map(socket2::Socket::from));
+    one_way(&mut group, "sockrates", pair().map(sockrates_tcp::TcpStream::from));
+    one_way(&mut group, "sockrates, timeout", our_impatient_pair());
     group.finish();
 }
 

@@ -60,3 +60,24 @@ impl Layer for socket2::Socket {
         (&mut &*self).read(room).expect("recv")
     }
 }
+
+impl Layer for sockrates_tcp::TcpStream {
+    fn send(&self, bytes: &[u8]) -> usize {
+        Self::send(self, bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        Self::recv(self, room).expect("recv")
+    }
+}
+
+impl Layer for sockrates_udp::ConnectedUdp {
+    fn send(&self, bytes: &[u8]) -> usize {
+        Self::send(self, bytes).expect("send");
+        bytes.len()
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        Self::recv(self, room).expect("recv").len
+    }
+}
