@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use sockrates_core::{Deadline, Errno, Error, Result};
 
 use crate::trace::shortened;
-use crate::{Conn, Observation, Stop};
+use crate::{Case, Conn, Observation, Stop};
 
 /// The clause holds.
 ///
@@ -38,6 +38,14 @@ pub fn fail<T>(permitted: impl Into<String>, observed: impl Into<String>) -> Res
 /// Always.
 pub fn inconclusive<T>(why: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Inconclusive(why.into()))
+}
+
+/// The case has a process to itself, or is skipped: it would disturb others, or be disturbed.
+///
+/// # Errors
+/// [`Stop::Lacks`].
+pub fn isolated(case: &Case<'_>) -> Result<(), Stop> {
+    if case.isolated() { Ok(()) } else { Err(Stop::Lacks("isolation")) }
 }
 
 /// `condition` holds, or the check fails.

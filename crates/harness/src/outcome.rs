@@ -24,6 +24,8 @@ pub enum Stop {
     },
     /// The subject cannot do it, though it declared that it can.
     Unsupported(Op),
+    /// The run does not give what the check needs, such as a process of its own ("isolation").
+    Lacks(&'static str),
     /// The machine did not let the check come to a conclusion.
     Inconclusive(String),
     /// The check itself is at fault.
@@ -57,9 +59,9 @@ pub enum Raw {
         /// The last operations before.
         trace: Vec<String>,
     },
-    /// Not run: the subject does not declare what the clause needs.
+    /// Not run: the subject does not declare what the clause needs, or the run does not give it.
     Skipped {
-        /// The capabilities that are missing.
+        /// What is missing.
         needs: Vec<String>,
     },
     /// The subject answered "unsupported" to what it declares.

@@ -61,6 +61,7 @@ fn stopped(stop: Stop, trace: &Trace) -> Raw {
             Raw::Failed { permitted, observed, trace: trace.lines() }
         }
         Stop::Unsupported(op) => Raw::Unsupported { op: op.name().to_owned() },
+        Stop::Lacks(what) => Raw::Skipped { needs: vec![what.to_owned()] },
         Stop::Inconclusive(why) => Raw::Inconclusive { why },
         Stop::HarnessError(why) => Raw::HarnessError { why },
     }
