@@ -72,7 +72,8 @@ pub fn create_server(
 /// # Errors
 /// As in [`create_server`].
 pub fn create_server_at(addr: &Addr, options: &ServerOptions) -> Result<Socket> {
-    let family = if addr.ip().is_some_and(|ip| ip.is_ipv6()) { Family::INET6 } else { Family::INET };
+    let family =
+        if addr.ip().is_some_and(|ip| ip.is_ipv6()) { Family::INET6 } else { Family::INET };
     let made = || {
         let socket = Socket::new(family, Type::STREAM, None)?;
         if cfg!(not(windows)) {
