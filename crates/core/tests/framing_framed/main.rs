@@ -1,0 +1,5 @@
+//! `Framed` on a transport that follows a script: whatever a stream or a datagram may do.
+
+mod datagrams;
+mod script;
+mod streams;
