@@ -8,6 +8,31 @@ use sockrates_core::{Deadline, Errno, Error, Result};
 use crate::trace::shortened;
 use crate::{Case, Conn, Observation, Stop};
 
+/// What came of an operation, as a behaviour's name: `success`, or the error in the words of
+/// [`told`].
+///
+/// # Errors
+/// [`Stop::Unsupported`] where the subject says so.
+pub fn came<T>(result: Result<T>, success: &'static str) -> Observation {
+    match result {
+        Ok(_) => saw(success),
+        Err(Error::Unsupported { op }) => Err(Stop::Unsupported(op)),
+        Err(error) => saw(told(&error)),
+    }
+}
+
+/// What one receive brought, as a behaviour's name: "data", "end", or the error in the words of
+/// [`told`].
+///
+/// # Errors
+/// [`Stop::Unsupported`] where the subject says so.
+pub fn received(result: Result<Vec<u8>>) -> Observation {
+    match result {
+        Ok(bytes) if bytes.is_empty() => saw("end"),
+        other => came(other, "data"),
+    }
+}
+
 /// The clause holds.
 ///
 /// # Errors
