@@ -128,3 +128,73 @@ impl Socket {
 
 /// Held while a blocking socket is non-blocking for one call, and while a mode is set.
 pub(crate) static MOMENT: Mutex<()> = Mutex::new(());
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::{Type, socketpair};
+
+    const SHORT: Duration = Duration::from_millis(20);
+
+    fn wait(deadline: Deadline) -> Wait {
+        Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false }
+    }
+
+    /// A socket that is always ready to be read, whatever a receive then says.
+    fn ready() -> (Socket, Socket) {
+        let (socket, peer) = socketpair(Type::STREAM).unwrap();
+        peer.send_all(b"ready").unwrap();
+        (socket, peer)
+    }
+
+    /// Fails with `errno` for ever, or until no deadline would have let it go on.
+    fn always(errno: Errno, start: Instant) -> impl FnMut(&socket2::Socket, i32) -> io::Result<()> {
+        move |_, _| {
+            assert!(start.elapsed() < SHORT + Duration::from_secs(20), "it goes on for ever");
+            Err(io::Error::from_raw_os_error(errno.code()))
+        }
+    }
+
+    #[test]
+    fn readiness_that_comes_to_nothing_does_not_prolong_the_deadline() {
+        let (socket, _peer) = ready();
+        socket.set_timeout(Some(SHORT)).unwrap();
+        for errno in [Errno::EAGAIN, Errno::EINTR] {
+            let start = Instant::now();
+            let outcome = socket.run(wait(Deadline::NEVER), always(errno, start));
+            assert!(outcome.unwrap_err().is_timeout());
+            assert!(start.elapsed() >= SHORT);
+        }
+    }
+
+    #[test]
+    fn only_a_blocking_call_without_a_deadline_waits_in_the_kernel() {
+        let (socket, _peer) = ready();
+        let soon = Deadline::after(SHORT);
+        for (mode, deadline, never, waits) in [
+            (Mode::Blocking, Deadline::NEVER, false, true),
+            (Mode::Blocking, soon, false, false),
+            (Mode::Blocking, Deadline::NEVER, true, false),
+            (Mode::Timeout(SHORT), Deadline::NEVER, false, false),
+            (Mode::NonBlocking, Deadline::NEVER, false, false),
+        ] {
+            socket.set_mode(mode).unwrap();
+            let flag = socket.run(Wait { never, ..wait(deadline) }, |_, flag| Ok(flag)).unwrap();
+            assert_eq!(flag == 0, waits, "{mode:?}, {deadline:?}, {never}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_wait_says_so_at_once() {
+        let (socket, _peer) = ready();
+        let mut calls = 0;
+        let hasty = Wait { never: true, ..wait(Deadline::NEVER) };
+        let outcome = socket.run(hasty, |_, _| {
+            calls += 1;
+            Err::<(), _>(io::Error::from_raw_os_error(Errno::EAGAIN.code()))
+        });
+        assert_eq!((outcome.unwrap_err().errno(), calls), (Some(Errno::EAGAIN), 1));
+    }
+}
