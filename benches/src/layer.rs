@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
-/// A connected socket as one layer offers it. A failure ends the bench: there is nothing to measure.
+/// A connected socket as one layer offers it. A failure ends the bench: there is nothing to
+/// measure.
 pub trait Layer: Send + 'static {
     /// Sends once and returns how many bytes were taken.
     fn send(&self, bytes: &[u8]) -> usize;

@@ -1,7 +1,7 @@
 //! What the benches share: the layers that stand beside each other, on the same kernel sockets.
 //!
-//! Run them with `cargo bench`; a quick look is `cargo bench -p sockrates-benches -- --quick`. Quote
-//! ratios between layers of one run: absolute figures belong to a machine and its hour.
+//! Run them with `cargo bench`; a quick look is `cargo bench -p sockrates-benches -- --quick`.
+//! Quote ratios between layers of one run: absolute figures belong to a machine and its hour.
 
 mod layer;
 mod raw;

@@ -1,23 +1,32 @@
 //! Bytes that have already arrived, as a transport: framing is measured without a kernel.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::IoSlice;
 
 use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
 
-/// A stream that delivers the same bytes as often as it is rewound, then ends. What is sent on it is
-/// dropped.
+/// A stream that delivers the same bytes as often as it is rewound, then ends. What is sent on it
+/// is copied, as a kernel would, and forgotten.
 #[derive(Debug)]
 pub struct Wire {
     bytes: Vec<u8>,
     at: Cell<usize>,
+    sent: RefCell<Vec<u8>>,
 }
 
 impl Wire {
     /// A stream that will deliver `bytes`.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, at: Cell::new(0) }
+        Self { bytes, at: Cell::new(0), sent: RefCell::default() }
+    }
+
+    /// Takes `slices` over, all of them.
+    pub fn take(&self, slices: &[IoSlice<'_>]) -> usize {
+        let mut sent = self.sent.borrow_mut();
+        sent.clear();
+        slices.iter().for_each(|slice| sent.extend_from_slice(slice));
+        sent.len()
     }
 
     /// Starts again.
@@ -42,7 +51,7 @@ impl Transport for Wire {
         _: SendFlags,
         _: Deadline,
     ) -> Result<usize> {
-        Ok(slices.iter().map(|slice| slice.len()).sum())
+        Ok(self.take(slices))
     }
 
     fn close_send(&self) -> Result<()> {

@@ -10,9 +10,11 @@ use crate::ci::TEST_COMMAND;
 
 const README: &str = "README.md";
 
-/// The crate whose documentation the README is, and the words that make it so.
+/// The crate whose documentation the README is, and the words that make it so. Its own README.md is
+/// a link to the root's, for a published package holds nothing from outside its folder.
 const UMBRELLA: &str = "crates/sockrates/src/lib.rs";
-const INCLUDE: &str = "include_str!(\"../../../README.md\")";
+const INCLUDE: &str = "#![doc = include_str!(\"../README.md\")]";
+const LINK: &str = "crates/sockrates/README.md";
 
 pub(super) fn check(files: &[File], workspace: &Workspace) -> Vec<Complaint> {
     let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| &*file.text);
@@ -23,8 +25,15 @@ pub(super) fn check(files: &[File], workspace: &Workspace) -> Vec<Complaint> {
     if !text(UMBRELLA).is_some_and(|lib| lib.contains(INCLUDE)) {
         complaints.push(Complaint::of_file(
             UMBRELLA,
-            "does not include README.md, so nothing compiles the README's examples",
-            format!("add #![doc = {INCLUDE}]"),
+            "does not include the README, so nothing compiles its examples",
+            format!("add {INCLUDE}"),
+        ));
+    }
+    if text(LINK) != Some(readme) {
+        complaints.push(Complaint::of_file(
+            LINK,
+            "differs from README.md, or is missing",
+            "make it a link to ../../README.md",
         ));
     }
     if !readme.contains(TEST_COMMAND) {
@@ -64,16 +73,16 @@ fn check_table<'a>(
         complaints.push(Complaint::of_file(
             README,
             format!("the crate table does not list {name}"),
-            "add a row that starts with its name in backticks",
+            "add a row that starts with its name",
         ));
     }
     complaints
 }
 
-/// The crate that a row of a table starts with: `` | `sockrates-tcp` | … `` or a link of it.
+/// The crate that a row of a table starts with: its name, plain, in backticks or as a link.
 fn crate_of_row(line: &str) -> Option<&str> {
-    let cell = line.strip_prefix('|')?.split('|').next()?.trim().trim_start_matches('[');
-    let name = cell.strip_prefix('`')?.split('`').next()?;
+    let cell = line.strip_prefix('|')?.split('|').next()?.trim();
+    let name = cell.trim_start_matches(['[', '`']).split(['`', ']']).next()?;
     let is_crate = name == "sockrates" || name == "xtask" || name.starts_with("sockrates-");
     is_crate.then_some(name)
 }
@@ -102,18 +111,19 @@ mod tests {
 
     const GOOD: &str = "    cargo test --workspace\n\
                         | `sockrates-core` | the contract |\n\
-                        | [`sockrates-tcp`](crates/tcp) | streams |\n\
-                        | `other` | not ours |\n";
+                        | [sockrates-tcp](crates/tcp) | streams |\n\
+                        | other | not ours |\n";
 
-    /// What the check says of a README and the umbrella's lib.rs.
+    /// What the check says of a README, the same as the umbrella's, and the umbrella's lib.rs.
     fn complaints(readme: &str, lib: &str) -> Vec<String> {
-        let files = [File::planted(README, readme), File::planted(UMBRELLA, lib)];
+        let files = [(README, readme), (LINK, readme), (UMBRELLA, lib)];
+        let files = files.map(|(path, text)| File::planted(path, text));
         check(&files, &workspace()).into_iter().map(|complaint| complaint.what).collect()
     }
 
     #[test]
     fn a_good_one_passes() {
-        assert_eq!(complaints(GOOD, &format!("#![doc = {INCLUDE}]")), [""; 0]);
+        assert_eq!(complaints(GOOD, INCLUDE), [""; 0]);
     }
 
     #[test]
@@ -123,21 +133,27 @@ mod tests {
 
     #[test]
     fn examples_that_nothing_compiles_are_caught() {
-        assert!(complaints(GOOD, "//! Another text.")[0].contains("does not include README.md"));
+        assert!(complaints(GOOD, "//! Another text.")[0].contains("does not include the README"));
+    }
+
+    #[test]
+    fn a_copy_that_has_drifted_is_caught() {
+        let files = [(README, GOOD), (LINK, "Another text."), (UMBRELLA, INCLUDE)];
+        let files = files.map(|(path, text)| File::planted(path, text));
+        assert_eq!(check(&files, &workspace())[0].path, LINK);
     }
 
     #[test]
     fn a_table_that_differs_from_the_crates_is_caught() {
-        let include = format!("#![doc = {INCLUDE}]");
         let missing = GOOD.replace("| `sockrates-core` | the contract |\n", "");
-        assert!(complaints(&missing, &include)[0].contains("does not list sockrates-core"));
+        assert!(complaints(&missing, INCLUDE)[0].contains("does not list sockrates-core"));
         let extra = format!("{GOOD}| `sockrates-quic` | |\n");
-        assert!(complaints(&extra, &include)[0].contains("lists sockrates-quic"));
+        assert!(complaints(&extra, INCLUDE)[0].contains("lists sockrates-quic"));
     }
 
     #[test]
     fn another_test_command_is_caught() {
         let other = GOOD.replace("cargo test --workspace", "cargo test");
-        assert!(complaints(&other, &format!("#![doc = {INCLUDE}]"))[0].contains("test command"));
+        assert!(complaints(&other, INCLUDE)[0].contains("test command"));
     }
 }

@@ -47,7 +47,8 @@ pub(super) fn read(root: &Path) -> io::Result<Vec<File>> {
                 if name != "target" && !hidden {
                     folders.push(path);
                 }
-            } else if kind.is_file() {
+            // A link to a file is read as the file; a link to a folder could lead in circles.
+            } else if fs::metadata(entry.path()).is_ok_and(|target| target.is_file()) {
                 // What is not UTF-8 is no text of ours.
                 if let Ok(text) = String::from_utf8(fs::read(entry.path())?) {
                     files.push(File { path, text });

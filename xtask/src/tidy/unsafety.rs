@@ -8,7 +8,12 @@ use super::tree::File;
 const ROOMS: &[(&str, &str)] = &[
     ("benches/src/raw.rs", "calls libc directly, which is what is measured"),
     ("crates/core/src/recv_buf.rs", "hands out the initialised part of uninitialised memory"),
+    ("crates/cli/src/subjects/socket2_peer.rs", "socket2 receives into uninitialised memory"),
+    ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
+    ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),
+    ("crates/socket/tests/one_call.rs", "marks a place in the trace of system calls"),
+    ("crates/socket/tests/storm/mod.rs", "sets a signal handler and signals a thread"),
 ];
 
 const THIS_FILE: &str = "xtask/src/tidy/unsafety.rs";

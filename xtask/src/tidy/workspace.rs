@@ -100,11 +100,9 @@ fn member(package: &Value, root: &str, names: &[Option<&str>]) -> Option<Member>
     })
 }
 
-/// Whether it is compiled into what depends on it. `cfg(any())` is true nowhere: a trick of
-/// packages that tie a companion's version to theirs.
 fn is_normal(dependency: &Value) -> bool {
-    let compiled = |kind: &Value| kind["kind"].is_null() && kind["target"] != "cfg(any())";
-    dependency["dep_kinds"].as_array().is_some_and(|kinds| kinds.iter().any(compiled))
+    let kinds = dependency["dep_kinds"].as_array();
+    kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"].is_null()))
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -132,7 +130,6 @@ mod tests {
             "resolve": {"nodes": [
                 {"id": "b#1", "deps": [
                     {"pkg": "a#1", "dep_kinds": [{"kind": "dev"}]},
-                    {"pkg": "y#1", "dep_kinds": [{"kind": null, "target": "cfg(any())"}]},
                     {"pkg": "x#2", "dep_kinds": [{"kind": "build"}, {"kind": null}]}]}
             ]}
         }"#;
