@@ -145,24 +145,22 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// As in `next`.
     #[inline]
     pub fn next_until(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
-        // A whole frame in the buffer is the usual case, and takes no more than this.
-        let seen = if self.inbox.is_empty() || self.failed.is_some() {
-            None
+        // A whole frame in the buffer is the usual case, and takes no more than this. The arms are
+        // apart so that an inlined decoder builds no answer in memory that is then taken apart.
+        let frame = if self.inbox.is_empty() || self.failed.is_some() {
+            self.advance(None, deadline)?
         } else {
-            Some(self.framing.decode(self.inbox.window(), self.last))
-        };
-        let frame = match seen {
-            Some(Ok(Decoded::Frame { body, consume }))
-                if body.end <= consume && consume <= self.inbox.len() && consume > 0 =>
-            {
-                self.inbox.take(body, consume)
+            match self.framing.decode(self.inbox.window(), self.last) {
+                Ok(Decoded::Frame { body, consume })
+                    if body.end <= consume && consume <= self.inbox.len() && consume > 0 =>
+                {
+                    return Ok(Some(self.inbox.take(body, consume)));
+                }
+                Ok(Decoded::Need(n)) => self.advance(Some(Ok(Decoded::Need(n))), deadline)?,
+                other => self.advance(Some(other), deadline)?,
             }
-            other => match self.advance(other, deadline)? {
-                Some(frame) => frame,
-                None => return Ok(None),
-            },
         };
-        Ok(Some(self.inbox.frame(frame)))
+        Ok(frame.map(|frame| self.inbox.frame(frame)))
     }
 
     /// Sends `body` as a frame; on a stream after whatever [`unsent`](Self::unsent) holds.

@@ -86,10 +86,10 @@ impl<'a> RecvBuf<'a> {
     /// Copies in as much of `bytes` as there is room for and returns how much that was.
     pub fn append(&mut self, bytes: &[u8]) -> usize {
         let n = bytes.len().min(self.remaining());
-        let room = &mut self.memory[self.filled..][..n];
-        for (to, from) in room.iter_mut().zip(bytes) {
-            to.write(*from);
-        }
+        let from = &raw const bytes[..n];
+        // SAFETY: u8 and MaybeUninit<u8> have the same layout, and a shared borrow writes nothing.
+        let from = unsafe { &*(from as *const [MaybeUninit<u8>]) };
+        self.memory[self.filled..][..n].copy_from_slice(from);
         self.filled += n;
         self.init = self.init.max(self.filled);
         n

@@ -41,16 +41,22 @@ impl Inbox {
         &mut self.memory[self.start..self.end]
     }
 
-    /// Takes a frame out of the window; what is returned is for [`frame`](Self::frame).
+    /// Takes a frame out of the window. Its bytes stay until the next receive.
     #[inline]
-    pub(super) fn take(&mut self, body: Range<usize>, consume: usize) -> Range<usize> {
+    pub(super) fn take(&mut self, body: Range<usize>, consume: usize) -> &[u8] {
+        let window = &self.memory[self.start..self.end];
+        self.start += consume;
+        &window[body]
+    }
+
+    /// As [`take`](Self::take); what is returned is for [`frame`](Self::frame).
+    pub(super) fn take_range(&mut self, body: Range<usize>, consume: usize) -> Range<usize> {
         let at = self.start;
         self.start += consume;
         at + body.start..at + body.end
     }
 
-    /// A frame taken before. Its bytes stay until the next receive.
-    #[inline]
+    /// A frame taken before.
     pub(super) fn frame(&self, taken: Range<usize>) -> &[u8] {
         &self.memory[taken]
     }

@@ -24,7 +24,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
                         && (consume > 0 || self.is_fresh()) =>
                 {
                     self.stage = Stage::Open;
-                    return Ok(Some(self.inbox.take(body, consume)));
+                    return Ok(Some(self.inbox.take_range(body, consume)));
                 }
                 Some(Ok(Decoded::Skip(n))) if (1..=len).contains(&n) => {
                     self.inbox.consume(n);

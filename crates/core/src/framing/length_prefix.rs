@@ -185,8 +185,11 @@ impl Framing for LengthPrefix {
     #[inline]
     fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
         let header = self.header(body.len())?;
-        out.reserve(8 + body.len());
-        out.extend_from_slice(&header[..self.width]);
+        let start = out.len();
+        out.reserve(header.len() + body.len());
+        // All eight bytes, for a copy of a known size is one store.
+        out.extend_from_slice(&header);
+        out.truncate(start + self.width);
         out.extend_from_slice(body);
         Ok(())
     }

@@ -24,8 +24,7 @@ use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 /// let mut framing = Slip::new(1006);
 /// let mut wire = framing.encode(&[1, 0xc0, 2])?.to_vec();
 /// assert_eq!(wire, [0xc0, 1, 0xdb, 0xdc, 2, 0xc0]);
-/// assert_eq!(framing.decode(&mut wire, false)?, Decoded::Skip(1));
-/// assert_eq!(framing.decode(&mut wire[1..], false)?, Decoded::Frame { body: 0..3, consume: 5 });
+/// assert_eq!(framing.decode(&mut wire, false)?, Decoded::Frame { body: 1..4, consume: 6 });
 /// assert_eq!(wire[1..4], [1, 0xc0, 2]);
 /// # Ok::<(), sockrates_core::FrameError>(())
 /// ```
@@ -42,6 +41,28 @@ impl Slip {
     #[must_use]
     pub const fn new(max: usize) -> Self {
         Self { max: if max < BODY_MAX { max } else { BODY_MAX }, scan: Scan::new() }
+    }
+
+    /// The answer for a window without the END before the frame.
+    #[inline]
+    fn decode_behind(&mut self, window: &mut [u8]) -> Result<Decoded, FrameError> {
+        let end = match self.scan.find(window, self.window_max(), self.max)? {
+            Found::Answer(answer) => return Ok(answer),
+            Found::At(0) => return Ok(Decoded::Skip(1)),
+            Found::At(end) => end,
+        };
+        let frame = &mut window[..end];
+        let len = match memchr(ESC, frame) {
+            None => {
+                self.check_len(end, Resync::After(end + 1))?;
+                end
+            }
+            Some(first) => {
+                self.check(frame, first)?;
+                unescape(frame, first)
+            }
+        };
+        Ok(Decoded::Frame { body: 0..len, consume: end + 1 })
     }
 
     /// Checks the escapes of `frame`, the first at `first`, before a byte of it is rewritten.
@@ -74,23 +95,18 @@ impl Slip {
 impl Framing for Slip {
     #[inline]
     fn decode(&mut self, window: &mut [u8], _last: bool) -> Result<Decoded, FrameError> {
-        let end = match self.scan.find(window, self.window_max(), self.max)? {
-            Found::Answer(answer) => return Ok(answer),
-            Found::At(0) => return Ok(Decoded::Skip(1)),
-            Found::At(end) => end,
-        };
-        let frame = &mut window[..end];
-        let len = match memchr(ESC, frame) {
-            None => {
-                self.check_len(end, Resync::After(end + 1))?;
-                end
-            }
-            Some(first) => {
-                self.check(frame, first)?;
-                unescape(frame, first)
-            }
-        };
-        Ok(Decoded::Frame { body: 0..len, consume: end + 1 })
+        // The END before a frame is taken with it.
+        let lead = usize::from(window.first() == Some(&END) && !self.scan.is_discarding());
+        match self.decode_behind(&mut window[lead..]) {
+            Ok(Decoded::Frame { body, consume }) => Ok(Decoded::Frame {
+                body: body.start + lead..body.end + lead,
+                consume: consume + lead,
+            }),
+            Ok(Decoded::Skip(n)) => Ok(Decoded::Skip(n + lead)),
+            Ok(Decoded::Need(_)) if lead > 0 => Ok(Decoded::Skip(lead)),
+            Ok(need) => Ok(need),
+            Err(error) => Err(behind(error, lead)),
+        }
     }
 
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
@@ -137,6 +153,15 @@ impl Framing for Slip {
     fn may_end(&self) -> bool {
         !self.scan.is_discarding()
     }
+}
+
+/// The same error, with `lead` bytes more to drop.
+#[cold]
+fn behind(mut error: FrameError, lead: usize) -> FrameError {
+    if let Resync::After(n) = &mut error.resync {
+        *n += lead;
+    }
+    error
 }
 
 /// Undoes the escapes of a checked frame in place, the first at `first`, and returns the body's
@@ -187,8 +212,12 @@ mod tests {
         ] {
             let mut framing = Slip::new(100);
             assert_eq!(framing.encode(body).unwrap().to_vec(), wire);
-            assert_eq!(framing.decode(&mut wire.to_vec(), false), Ok(Decoded::Skip(1)));
             accepts(&mut framing, &wire[1..], body);
+            let mut window = wire.to_vec();
+            let frame = Decoded::Frame { body: 1..1 + body.len(), consume: wire.len() };
+            assert_eq!(framing.decode(&mut window, false), Ok(frame));
+            assert_eq!(&window[1..1 + body.len()], body);
+            assert_eq!(framing.decode(&mut b"\xc0\xc0a".to_vec(), false), Ok(Decoded::Skip(2)));
         }
     }
 

@@ -1,5 +1,7 @@
 //! A length of variable width, then the body.
 
+use alloc::vec::Vec;
+
 use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Frames of a length and a body, where a small length takes a single byte.
@@ -57,6 +59,22 @@ impl Varint {
     }
 }
 
+impl Varint {
+    /// The number that announces `len` bytes, and how many bytes it takes.
+    #[inline]
+    fn head(&self, len: usize) -> Result<([u8; WIDTH_MAX], usize), FrameError> {
+        if len > self.max {
+            return Err(FrameError::body_too_long(len, self.max));
+        }
+        let mut head = [0; WIDTH_MAX];
+        let width = match self.format {
+            Format::Leb128 => write_leb128(len as u64, &mut head),
+            Format::Rfc9000 => write_rfc9000(len as u64, &mut head),
+        };
+        Ok((head, width))
+    }
+}
+
 impl Framing for Varint {
     #[inline]
     fn decode(&mut self, window: &mut [u8], _last: bool) -> Result<Decoded, FrameError> {
@@ -80,15 +98,20 @@ impl Framing for Varint {
 
     #[inline]
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
-        if body.len() > self.max {
-            return Err(FrameError::body_too_long(body.len(), self.max));
-        }
-        let mut head = [0; WIDTH_MAX];
-        let width = match self.format {
-            Format::Leb128 => write_leb128(body.len() as u64, &mut head),
-            Format::Rfc9000 => write_rfc9000(body.len() as u64, &mut head),
-        };
+        let (head, width) = self.head(body.len())?;
         Ok(Encoded::around(&head[..width], body, &[]))
+    }
+
+    #[inline]
+    fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        let (head, width) = self.head(body.len())?;
+        let start = out.len();
+        out.reserve(head.len() + body.len());
+        // All of it, for a copy of a known size is a store or two.
+        out.extend_from_slice(&head);
+        out.truncate(start + width);
+        out.extend_from_slice(body);
+        Ok(())
     }
 
     fn max(&self) -> usize {
