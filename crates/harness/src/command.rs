@@ -1,10 +1,26 @@
 //! The command line of a judge: everything that a program made of subjects can do.
 
+mod exit;
+mod explanation;
+mod help;
+mod judgement;
+mod listing;
+mod mutation;
+mod nearest;
+mod options;
+
+use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
-use crate::{Mutant, Order, Subject, Verdict, case_seed, catalogue, is_about, judge, run_case};
+use crate::{Mutant, Subject, process};
+use exit::Exit;
+use options::Request;
 
 /// A program that judges: its subjects, and the mutants that prove its checks.
+///
+/// Its command line runs each clause on each subject in processes of their own, survives what they
+/// do there, and writes `report.jsonl`, `report.md` and `junit.xml`. `--help` says the rest.
 ///
 /// ```no_run
 /// use sockrates_harness::{Caps, Program, Subject, mem};
@@ -15,15 +31,40 @@ use crate::{Mutant, Order, Subject, Verdict, case_seed, catalogue, is_about, jud
 /// ```
 #[derive(Debug)]
 pub struct Program {
+    called: String,
     subjects: Vec<Subject>,
     mutants: Vec<Mutant>,
+}
+
+/// The `main` of a program that judges these subjects: see [`Program`].
+///
+/// ```no_run
+/// use sockrates_harness::{Caps, Subject, mem};
+///
+/// sockrates_harness::main!(Subject::pair("mine", Caps::HALF_CLOSE, mem::stream_pair));
+/// ```
+#[macro_export]
+macro_rules! main {
+    ($($subject:expr),+ $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::Program::new(::std::vec![$($subject),+]).main()
+        }
+    };
 }
 
 impl Program {
     /// A program that judges `subjects`.
     #[must_use]
     pub fn new(subjects: Vec<Subject>) -> Self {
-        Self { subjects, mutants: Vec::new() }
+        let called = std::env::args().next().unwrap_or_else(|| "conformance".to_owned());
+        Self { called, subjects, mutants: Vec::new() }
+    }
+
+    /// The same, called `name` in the lines that run a case again; without it they say what this
+    /// process was started as.
+    #[must_use]
+    pub fn called(self, name: impl Into<String>) -> Self {
+        Self { called: name.into(), ..self }
     }
 
     /// The same, with the mutants that `--mutants` runs.
@@ -32,35 +73,52 @@ impl Program {
         Self { mutants: mutants.into_iter().collect(), ..self }
     }
 
-    /// Does what this process's arguments ask for.
+    /// Does what this process's arguments ask for. The exit code says how it went; `--help` lists
+    /// the codes.
     #[must_use]
     pub fn main(self) -> ExitCode {
-        let args: Vec<String> = std::env::args().skip(1).collect();
-        let word = |name: &str| {
-            let at = args.iter().position(|arg| arg == name)?;
-            args.get(at + 1).cloned()
-        };
-        let (subject, only) = (word("--subject"), word("--only"));
-        let made: Vec<Subject> = self.mutants.iter().map(|mutant| (mutant.make)()).collect();
-        let mutants = args.iter().any(|arg| arg == "--mutants");
-        let subjects = if mutants { &made } else { &self.subjects };
-        let mut failed = 0;
-        for judged in subjects.iter().filter(|s| subject.as_ref().is_none_or(|n| n == s.name())) {
-            let clauses = catalogue::all()
-                .filter(|clause| is_about(clause, judged))
-                .filter(|clause| only.as_ref().is_none_or(|only| clause.id.starts_with(only)));
-            for clause in clauses {
-                let seed = case_seed(1, clause.id, 0);
-                let order = Order { subject: judged, clause, seed, isolated: false };
-                let raw = run_case(&order, Box::new(|_| ()));
-                let verdict = judge(clause, judged.deviations(), std::env::consts::OS, &raw);
-                if verdict == Verdict::Regression {
-                    failed += 1;
-                    println!("{} {}: {raw:#?}", judged.name(), clause.id);
-                }
+        self.perform(std::env::args_os().skip(1))
+    }
+
+    fn perform(&self, args: impl Iterator<Item = OsString>) -> ExitCode {
+        let done = Request::parse(args).and_then(|request| match request {
+            Request::Worker => Err(Done::Worker),
+            Request::Run(options) if options.mutants => mutation::run(self, &options),
+            Request::Run(options) => judgement::run(self, &options),
+            Request::List(wanted) => listing::run(self, &wanted),
+            Request::Explain(name) => explanation::run(self, &name),
+            Request::Help => {
+                say(&help::text(&self.called));
+                Ok(Exit::Ok)
+            }
+            Request::Version => {
+                say(concat!("sockrates-harness ", env!("CARGO_PKG_VERSION"), "\n"));
+                Ok(Exit::Ok)
+            }
+        });
+        match done {
+            Ok(exit) => exit.code(),
+            Err(Done::Worker) => process::serve(&self.subjects, &self.mutants),
+            Err(Done::Usage(message)) => {
+                eprintln!("error: {message}\n\n`{} --help` lists everything", self.called);
+                Exit::Usage.code()
             }
         }
-        println!("thin line: {failed} regressions");
-        ExitCode::from(u8::from(failed > 0))
     }
+}
+
+/// Why the request was not carried out.
+#[derive(Debug)]
+enum Done {
+    /// This process is a worker of another.
+    Worker,
+    /// What was asked for makes no sense.
+    Usage(String),
+}
+
+/// Prints. A reader that has gone away is no reason to stop judging.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
 }

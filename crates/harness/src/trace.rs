@@ -18,7 +18,8 @@ struct Shared {
     announce: Announce,
 }
 
-/// Called with each operation before it starts, so that it is known if it never ends.
+/// Called with each operation before it starts ("op 7: a.recv(9)"), so that it is known if it never
+/// ends, and with each line of the trace ("op 7: a.recv(9) -> []").
 pub type Announce = Box<dyn Fn(&str) + Send + Sync>;
 
 #[derive(Default)]
@@ -28,7 +29,7 @@ struct Log {
 }
 
 impl Trace {
-    /// An empty trace that tells `announce` each operation before it starts.
+    /// An empty trace that tells `announce` each operation before it starts, and each line.
     pub fn new(announce: Announce) -> Self {
         Self(Arc::new(Shared { log: Mutex::default(), announce }))
     }
@@ -57,6 +58,7 @@ impl Trace {
 
     /// Adds a line of the check's own.
     pub fn note(&self, line: &str) {
+        (self.0.announce)(line);
         let mut log = self.log();
         if log.lines.len() == KEPT {
             log.lines.pop_front();

@@ -1,0 +1,57 @@
+//! The help.
+
+/// Everything there is, for a program that is called `name`.
+pub(crate) fn text(name: &str) -> String {
+    format!(
+        "\
+usage: {name} [run] [OPTIONS]      judge the subjects
+       {name} list [PATTERN...]    list the clauses (--json) or the subjects (--subjects)
+       {name} explain ID           what a clause demands, where that is written, who departs
+{HELP}"
+    )
+}
+
+const HELP: &str = "
+options:
+  --subject NAME   judge this subject only (again for more; * stands for any characters)
+  --only PATTERN   run these clauses only (again for more). stream.eof is a group,
+                   stream.eof.sticky one clause, *.deadline a group of streams and datagrams
+  --skip PATTERN   leave these clauses out (again for more)
+  --profile NAME   core: what is demanded; strict: what is recommended too; all (the default)
+  --mutants        judge the mutants instead: each must fail exactly its clauses
+  --seed N         the seed that all random choices come from; without it a new one
+  --repeat N       N rounds; a clause that differs from round to round is a flake
+  --round N        the first of the rounds, from 0
+  --jobs N         workers at a time; without it one for each core
+  --limit SECS     how long a case may take before it is killed (10; mutants 1.5)
+  --broken N       workers that a subject may break before the rest of it is not run (100)
+  --out DIR        where the reports go (target/conformance)
+  --help           this text
+  --version        the version
+
+reports: report.jsonl (each case as it ends; the last line proves it whole), report.md, junit.xml;
+with --mutants: mutants.jsonl
+
+exit codes:
+   0  everything is permitted, or departs exactly as recorded
+   1  regressions, flakes, or a mutant that is not caught by exactly its clauses
+   2  usage
+   3  no worker could be started
+   4  nothing ran
+   5  only stale: a recorded deviation is no longer seen
+   6  incomplete: cases were left out, or a report could not be written
+  70  the judge itself is at fault
+ 130  interrupted
+";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_help_fits_a_terminal_and_names_every_option() {
+        let text = super::text("conformance");
+        assert!(text.lines().all(|line| line.chars().count() <= 96), "{text}");
+        for option in crate::command::options::NAMES {
+            assert!(text.contains(&format!("--{option}")), "{option}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `run`: judges the subjects and tells what came of it.
+
+use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use super::exit::Exit;
+use super::nearest::unknown;
+use super::options::Options;
+use super::{Done, Program, say};
+use crate::process::Interrupt;
+use crate::report::{Book, Group, Paint, Progress, Report, counted, hex};
+use crate::runner::{self, Entry, Judged, Outcome, Plan, Selection};
+use crate::{Verdict, catalogue};
+
+/// Judges the subjects.
+pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
+    check_clauses(&options.selection)?;
+    check_subjects(&options.selection, program.subjects.iter().map(|subject| subject.name()))?;
+    let seed = options.seed.unwrap_or_else(fresh_seed);
+    let everybody = program.subjects.iter().map(Judged::subject);
+    let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
+    let (report, outcome, written) = conduct(program, options, &plan, "report.jsonl")?;
+    let paint = Paint::of_stdout();
+    let written = written.and_then(|()| write_pages(&report, &options.out));
+    say(&format!("\n{}\n", report.summary(paint)));
+    let exit = close(&report, &outcome, written, &options.out);
+    if options.rounds.len() > 1 {
+        say(&flakes(&report, options.rounds.len(), paint));
+    }
+    say(&format!("{}\n", report.tally()));
+    Ok(exit)
+}
+
+/// Runs a plan, keeping its book and showing how far it is.
+pub(crate) fn conduct<'a>(
+    program: &'a Program,
+    options: &Options,
+    plan: &'a Plan<'a>,
+    file: &str,
+) -> Result<(Report<'a>, Outcome, io::Result<()>), Done> {
+    let path = options.out.join(file);
+    let cannot =
+        |error| Done::Usage(format!("--out: {} cannot be written: {error}", path.display()));
+    fs::create_dir_all(&options.out).map_err(cannot)?;
+    let mut book = Book::begin(&path, plan).map_err(cannot)?;
+    let interrupt = Interrupt::watch()
+        .map_err(|error| Done::Usage(format!("signals cannot be watched: {error}")))?;
+    say(&format!(
+        "seed {}\n{} cases: {} clauses on {} subjects, {} workers\n",
+        hex(plan.seed),
+        counted(plan.jobs.len()),
+        plan.clauses(),
+        plan.judged.len(),
+        options.limits.jobs
+    ));
+    let begun = Instant::now();
+    let mut progress = Progress::new(plan.jobs.len());
+    let mut entries: Vec<Entry> = Vec::with_capacity(plan.jobs.len());
+    let mut written = Ok(());
+    let outcome = runner::run(plan, options.limits, interrupt, |entry| {
+        if written.is_ok() {
+            written = book.add(plan, &entry);
+        }
+        let name = plan.judged(&entry.job).name;
+        let failed =
+            entry.verdict == Verdict::Regression && plan.judged(&entry.job).mutant.is_none();
+        progress.step(failed, || format!("{name} {}", entry.job.clause.id));
+        entries.push(entry);
+    });
+    progress.clear();
+    entries.sort_by_key(|entry| entry.job.case);
+    let report = Report { plan, entries, program: &program.called, took: begun.elapsed() };
+    let tally = report.tally();
+    let complete = matches!(outcome, Outcome::Whole) && tally.not_run == 0;
+    let exit = Exit::of(&report, &outcome);
+    let written = written.and_then(|()| book.end(complete, tally, report.took, exit as u8));
+    Ok((report, outcome, written))
+}
+
+/// Says what went wrong around the run, and what it comes to.
+pub(crate) fn close(
+    report: &Report<'_>,
+    outcome: &Outcome,
+    written: io::Result<()>,
+    out: &Path,
+) -> Exit {
+    match outcome {
+        Outcome::NoWorker(error) => say(&format!("error: {error}\n")),
+        Outcome::Interrupted => say("interrupted: what had not ended was not run\n"),
+        Outcome::Whole => {}
+    }
+    let took = report.took.as_secs_f64();
+    match written {
+        Ok(()) => say(&format!("\n{took:.1} s; reports in {}\n", out.display())),
+        Err(error) => {
+            say(&format!("\n{took:.1} s; {} cannot be written: {error}\n", out.display()));
+            return Exit::Incomplete;
+        }
+    }
+    Exit::of(report, outcome)
+}
+
+fn write_pages(report: &Report<'_>, out: &Path) -> io::Result<()> {
+    fs::write(out.join("report.md"), report.markdown())?;
+    report.junit(io::BufWriter::new(File::create(out.join("junit.xml"))?))
+}
+
+/// What differed from round to round, and the line that counts it.
+fn flakes(report: &Report<'_>, rounds: usize, paint: Paint) -> String {
+    let groups = Group::of(&report.entries);
+    let flaky: Vec<_> = groups.iter().filter(|group| group.is_flaky()).collect();
+    let mut text = String::new();
+    for group in &flaky {
+        text.push_str(&format!(
+            "{}  {}  {}: {} of {} rounds differ\n",
+            paint.odd("FLAKY"),
+            paint.strong(group.clause().id),
+            report.plan.judged(group.job()).name,
+            group.times(),
+            group.entries.len()
+        ));
+    }
+    let runs = report.entries.iter().filter(|entry| entry.ran()).count();
+    text.push_str(&format!("repeat: {rounds} rounds, {} flakes in {runs} runs\n", flaky.len()));
+    text
+}
+
+/// Each pattern means something.
+pub(crate) fn check_clauses(selection: &Selection) -> Result<(), Done> {
+    for pattern in selection.only.iter().chain(&selection.skip) {
+        if !catalogue::all().any(|clause| pattern.fits(clause.id)) {
+            let names = catalogue::all().flat_map(|clause| [clause.id, clause.group()]);
+            let remedy = "`list` lists the clauses";
+            return Err(Done::Usage(unknown("clause or group", pattern.text(), names, remedy)));
+        }
+    }
+    Ok(())
+}
+
+/// Each name means somebody.
+pub(crate) fn check_subjects<'a>(
+    selection: &Selection,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Done> {
+    for name in &selection.subjects {
+        let one = Selection { subjects: vec![name.clone()], ..Selection::default() };
+        if !names.clone().any(|known| one.takes_subject(known)) {
+            let remedy = "`list --subjects` lists them";
+            return Err(Done::Usage(unknown("subject", name, names, remedy)));
+        }
+    }
+    Ok(())
+}
+
+/// A seed that nobody chose, short enough to be typed.
+fn fresh_seed() -> u64 {
+    RandomState::new().build_hasher().finish() >> 32
+}

@@ -1,0 +1,129 @@
+//! `list`: the clauses, or the subjects.
+
+use serde::Serialize;
+
+use super::exit::Exit;
+use super::judgement::{check_clauses, check_subjects};
+use super::options::Wanted;
+use super::{Done, Program, say};
+use crate::report::{Paint, columns, kind_word};
+use crate::{About, Cite, Clause, catalogue};
+
+/// Lists what is wanted.
+pub(crate) fn run(program: &Program, wanted: &Wanted) -> Result<Exit, Done> {
+    check_clauses(&wanted.selection)?;
+    check_subjects(&wanted.selection, program.subjects.iter().map(|subject| subject.name()))?;
+    match (wanted.subjects, wanted.json) {
+        (true, true) => say(&json(&subjects(program, wanted))),
+        (true, false) => say(&subject_table(&subjects(program, wanted))),
+        (false, true) => say(&json(&clauses(wanted).map(ClauseLine::new).collect::<Vec<_>>())),
+        (false, false) => say(&clause_table(wanted, Paint::of_stdout())),
+    }
+    Ok(Exit::Ok)
+}
+
+fn clauses(wanted: &Wanted) -> impl Iterator<Item = &'static Clause> {
+    catalogue::all().filter(|clause| wanted.selection.takes(clause))
+}
+
+/// Group by group; the id, the level and the statement of each, and where it is written.
+fn clause_table(wanted: &Wanted, paint: Paint) -> String {
+    let clauses: Vec<_> = clauses(wanted).collect();
+    let mut text = String::new();
+    for group in clauses.chunk_by(|one, other| one.group() == other.group()) {
+        text.push_str(&format!("{}\n", paint.strong(group[0].group())));
+        for clause in group {
+            text.push_str(&format!("  {:<8} {}\n", clause.level.word(), clause.id));
+            text.push_str(&format!("           {}\n", clause.says));
+            let sources: Vec<&str> = clause.cites.iter().map(|cite| cite.source).collect();
+            text.push_str(&format!("           {}\n", paint.faint(&sources.join("; "))));
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!("{} clauses\n", clauses.len()));
+    text
+}
+
+#[derive(Serialize)]
+struct ClauseLine {
+    id: &'static str,
+    level: &'static str,
+    says: &'static str,
+    about: String,
+    sources: Vec<Source>,
+    needs: Vec<&'static str>,
+    permits: &'static [&'static str],
+    timing: bool,
+}
+
+#[derive(Serialize)]
+struct Source {
+    source: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    quote: &'static str,
+}
+
+impl ClauseLine {
+    fn new(clause: &'static Clause) -> Self {
+        let source = |cite: &Cite| Source { source: cite.source, quote: cite.quote };
+        Self {
+            id: clause.id,
+            level: clause.level.word(),
+            says: clause.says,
+            about: about(clause.about),
+            sources: clause.cites.iter().map(source).collect(),
+            needs: clause.needs.names().collect(),
+            permits: clause.permits,
+            timing: clause.timing,
+        }
+    }
+}
+
+/// Which subjects a clause is about, in words.
+pub(crate) fn about(about: About) -> String {
+    match about {
+        About::Stream => "streams".to_owned(),
+        About::Datagram => "datagrams".to_owned(),
+        About::Transport => "streams and datagrams".to_owned(),
+        About::Framing => "framings".to_owned(),
+        About::Format(format) => format!("framings of the format {format}"),
+    }
+}
+
+#[derive(Serialize)]
+struct SubjectLine<'a> {
+    name: &'a str,
+    kind: &'static str,
+    caps: Vec<&'static str>,
+    deviations: usize,
+}
+
+fn subjects<'a>(program: &'a Program, wanted: &Wanted) -> Vec<SubjectLine<'a>> {
+    let all = program.subjects.iter();
+    all.filter(|subject| wanted.selection.takes_subject(subject.name()))
+        .map(|subject| SubjectLine {
+            name: subject.name(),
+            kind: kind_word(subject),
+            caps: subject.caps().names().collect(),
+            deviations: subject.deviations().len(),
+        })
+        .collect()
+}
+
+fn subject_table(subjects: &[SubjectLine<'_>]) -> String {
+    let mut rows =
+        vec![["subject", "kind", "capabilities", "deviations"].map(str::to_owned).to_vec()];
+    rows.extend(subjects.iter().map(|subject| {
+        let counts = [subject.caps.len().to_string(), subject.deviations.to_string()];
+        [subject.name.to_owned(), subject.kind.to_owned()].into_iter().chain(counts).collect()
+    }));
+    let mut text = columns(&rows).join("\n");
+    text.push('\n');
+    text
+}
+
+fn json(lines: &[impl Serialize]) -> String {
+    let mut text = serde_json::to_string_pretty(lines).unwrap_or_default();
+    text.push('\n');
+    text
+}

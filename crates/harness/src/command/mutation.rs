@@ -1,0 +1,148 @@
+//! `run --mutants`: each mutant must fail exactly the clauses that are meant to notice it.
+
+use std::collections::BTreeSet;
+
+use super::exit::Exit;
+use super::judgement::{check_clauses, check_subjects, close, conduct};
+use super::options::Options;
+use super::{Done, Program, say};
+use crate::report::{Group, Paint, Report, columns, observed};
+use crate::runner::{Judged, Outcome, Plan};
+use crate::{Subject, Verdict, catalogue};
+
+/// The seed of every run of the mutants: what is to be proved is the checks, not a lucky choice.
+const SEED: u64 = 1;
+
+/// Judges the mutants.
+pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
+    check_clauses(&options.selection)?;
+    check_subjects(&options.selection, program.mutants.iter().map(|mutant| mutant.name))?;
+    check_lists(program)?;
+    let made: Vec<Subject> = program.mutants.iter().map(|mutant| (mutant.make)()).collect();
+    let everybody = program.mutants.iter().zip(&made).map(|(m, made)| Judged::mutant(m, made));
+    let seed = options.seed.unwrap_or(SEED);
+    let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
+    let (report, outcome, written) = conduct(program, options, &plan, "mutants.jsonl")?;
+    let paint = Paint::of_stdout();
+    let cases: Vec<Trial> = (0..plan.judged.len()).map(|at| Trial::new(&report, at)).collect();
+    say(&format!("\n{}", table(&cases, paint)));
+    for trial in cases.iter().filter(|trial| !trial.exact()) {
+        say(&trial.differences(&report, paint));
+    }
+    let exit = close(&report, &outcome, written, &options.out);
+    let caught = cases.iter().filter(|trial| trial.missed.is_empty() && trial.tried > 0).count();
+    let alarms: usize = cases.iter().map(|trial| trial.alarms.len()).sum();
+    say(&format!("mutants: {caught} of {} caught, {alarms} false alarms\n", cases.len()));
+    let whole = matches!(outcome, Outcome::Whole);
+    Ok(match exit {
+        // A mutant's regressions are what is wanted.
+        Exit::Ok | Exit::Regressions | Exit::Stale if whole => {
+            let exact = caught == cases.len() && alarms == 0;
+            if exact { Exit::Ok } else { Exit::Regressions }
+        }
+        other => other,
+    })
+}
+
+/// The mutants' lists name clauses that exist.
+fn check_lists(program: &Program) -> Result<(), Done> {
+    for mutant in &program.mutants {
+        for id in mutant.fails {
+            if catalogue::find(id).is_none() {
+                let text =
+                    format!("the mutant {} must fail `{id}`, which is no clause", mutant.name);
+                return Err(Done::Usage(text));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What came of one mutant.
+struct Trial<'a> {
+    name: &'a str,
+    says: &'a str,
+    place: usize,
+    /// Clauses that it was meant to fail and was tried on.
+    tried: usize,
+    /// Of these, the ones that let it pass.
+    missed: BTreeSet<&'static str>,
+    /// Clauses that failed and were not meant to.
+    alarms: BTreeSet<&'static str>,
+}
+
+impl<'a> Trial<'a> {
+    fn new(report: &Report<'a>, place: usize) -> Self {
+        let judged = &report.plan.judged[place];
+        let (says, fails) =
+            judged.mutant.map_or(("", &[][..]), |mutant| (mutant.says, mutant.fails));
+        let mut trial = Self {
+            name: judged.name,
+            says,
+            place,
+            tried: 0,
+            missed: BTreeSet::new(),
+            alarms: BTreeSet::new(),
+        };
+        for entry in report.entries.iter().filter(|entry| entry.job.judged == place) {
+            let id = entry.job.clause.id;
+            let meant = fails.contains(&id);
+            trial.tried += usize::from(meant);
+            match entry.verdict {
+                Verdict::Regression if !meant => trial.alarms.insert(id),
+                Verdict::Regression => continue,
+                _ if meant => trial.missed.insert(id),
+                _ => continue,
+            };
+        }
+        trial
+    }
+
+    fn exact(&self) -> bool {
+        self.missed.is_empty() && self.alarms.is_empty() && self.tried > 0
+    }
+
+    /// What is not as it should be, with what was seen.
+    fn differences(&self, report: &Report<'_>, paint: Paint) -> String {
+        let mut text = format!("\n{}  {}\n", paint.bad(self.name), self.says);
+        if self.tried == 0 {
+            text.push_str("  none of the clauses that it must fail was run\n");
+        }
+        for group in Group::of(&report.entries).iter().filter(|g| g.job().judged == self.place) {
+            let id = group.clause().id;
+            let word = match (self.missed.contains(id), self.alarms.contains(id)) {
+                (true, _) => "missed by",
+                (_, true) => "false alarm of",
+                _ => continue,
+            };
+            let seen = group
+                .entries
+                .iter()
+                .find(|entry| (entry.verdict == Verdict::Regression) == self.alarms.contains(id));
+            let Some(seen) = seen else { continue };
+            text.push_str(&format!("  {word} {}\n    {}\n", paint.strong(id), observed(&seen.raw)));
+            text.push_str(&format!("    {}\n", paint.faint(&report.again(seen))));
+        }
+        text
+    }
+}
+
+fn table(trials: &[Trial<'_>], paint: Paint) -> String {
+    let mut rows =
+        vec![["mutant", "must fail", "missed", "false alarms"].map(str::to_owned).to_vec()];
+    rows.extend(trials.iter().map(|trial| {
+        let counts = [trial.tried, trial.missed.len(), trial.alarms.len()];
+        let counts = counts.iter().map(ToString::to_string);
+        std::iter::once(trial.name.to_owned()).chain(counts).collect()
+    }));
+    let mut text = String::new();
+    for (at, line) in columns(&rows).into_iter().enumerate() {
+        let line = match at.checked_sub(1).map(|place| trials[place].exact()) {
+            None => paint.faint(&line),
+            Some(true) => line,
+            Some(false) => paint.bad(&line),
+        };
+        text.push_str(&format!("{line}\n"));
+    }
+    text
+}

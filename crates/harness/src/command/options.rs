@@ -1,0 +1,243 @@
+//! What the command line asks for.
+
+use std::ffi::OsString;
+use std::num::NonZero;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use super::Done;
+use super::nearest::unknown;
+use crate::runner::{Limits, Pattern, Profile, Selection};
+
+/// What to do.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// Judge.
+    Run(Box<Options>),
+    /// List clauses or subjects.
+    List(Wanted),
+    /// Explain the clauses of this id or pattern.
+    Explain(String),
+    /// Run the cases that stdin brings. Not for people.
+    Worker,
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// What to list.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The clauses.
+    pub(crate) selection: Selection,
+    /// Subjects instead of clauses.
+    pub(crate) subjects: bool,
+    /// For machines.
+    pub(crate) json: bool,
+}
+
+/// How to judge.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// What of everything there is.
+    pub(crate) selection: Selection,
+    /// The seed that all others come from.
+    pub(crate) seed: Option<u64>,
+    /// Which rounds.
+    pub(crate) rounds: Range<u32>,
+    /// Mutants instead of subjects.
+    pub(crate) mutants: bool,
+    /// What it may spend.
+    pub(crate) limits: Limits,
+    /// Where the reports go.
+    pub(crate) out: PathBuf,
+}
+
+const COMMANDS: [&str; 3] = ["run", "list", "explain"];
+
+/// Every option, for guesses.
+pub(crate) const NAMES: [&str; 14] = [
+    "subject", "only", "skip", "profile", "mutants", "seed", "repeat", "round", "jobs", "limit",
+    "broken", "out", "json", "subjects",
+];
+
+/// How long a case may take, in seconds, and how many workers a subject may break.
+const LIMIT: f64 = 10.0;
+const LIMIT_OF_MUTANTS: f64 = 1.5;
+const LIMIT_MAX: f64 = 3600.0;
+const BROKEN: u32 = 100;
+
+/// Mutants hang more than they compute.
+const MUTANTS_PER_CORE: usize = 4;
+const JOBS_MAX: usize = 1024;
+
+#[derive(Default)]
+struct Words {
+    command: Option<String>,
+    names: Vec<String>,
+    selection: Selection,
+    seed: Option<u64>,
+    repeat: Option<u32>,
+    round: u32,
+    jobs: Option<usize>,
+    limit: Option<f64>,
+    broken: Option<u32>,
+    out: Option<PathBuf>,
+    mutants: bool,
+    json: bool,
+    subjects: bool,
+}
+
+impl Request {
+    /// Reads the arguments, without the program's name.
+    pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Self, Done> {
+        let mut words = Words::default();
+        let mut parser = Parser::from_args(args);
+        while let Some(arg) = parser.next().map_err(said)? {
+            let option = match arg {
+                Arg::Long("help") | Arg::Short('h') => return Ok(Self::Help),
+                Arg::Long("version") | Arg::Short('V') => return Ok(Self::Version),
+                Arg::Value(word) => {
+                    words.word(word.string().map_err(said)?)?;
+                    continue;
+                }
+                Arg::Long(name) => name.to_owned(),
+                Arg::Short(letter) => {
+                    return Err(Done::Usage(format!("there is no option -{letter}")));
+                }
+            };
+            words.option(&option, &mut parser)?;
+        }
+        words.request()
+    }
+}
+
+impl Words {
+    fn word(&mut self, word: String) -> Result<(), Done> {
+        if self.command.is_some() {
+            self.names.push(word);
+            return Ok(());
+        }
+        match word.as_str() {
+            "worker" | "help" => {}
+            known if COMMANDS.contains(&known) => {}
+            _ => {
+                let remedy = format!("the commands are {}", COMMANDS.join(", "));
+                let names = COMMANDS.into_iter();
+                return Err(Done::Usage(unknown("command", &word, names, &remedy)));
+            }
+        }
+        self.command = Some(word);
+        Ok(())
+    }
+
+    fn option(&mut self, name: &str, parser: &mut Parser) -> Result<(), Done> {
+        match name {
+            "mutants" => self.mutants = true,
+            "json" => self.json = true,
+            "subjects" => self.subjects = true,
+            "subject" => self.selection.subjects.push(value(name, parser)?),
+            "only" => self.selection.only.push(Pattern::new(&value(name, parser)?)),
+            "skip" => self.selection.skip.push(Pattern::new(&value(name, parser)?)),
+            "profile" => self.selection.profile = profile(&value(name, parser)?)?,
+            "seed" => self.seed = Some(seed(&value(name, parser)?)?),
+            "repeat" => self.repeat = Some(number(name, parser, 1, u32::MAX as usize)? as u32),
+            "round" => self.round = number(name, parser, 0, u32::MAX as usize)? as u32,
+            "jobs" => self.jobs = Some(number(name, parser, 1, JOBS_MAX)?),
+            "limit" => self.limit = Some(seconds(&value(name, parser)?)?),
+            "broken" => self.broken = Some(number(name, parser, 1, u32::MAX as usize)? as u32),
+            "out" => self.out = Some(parser.value().map_err(said)?.into()),
+            _ => {
+                let bare = NAMES.into_iter().chain(["help", "version"]);
+                let text = unknown("option", name, bare, "--help lists them");
+                return Err(Done::Usage(text));
+            }
+        }
+        Ok(())
+    }
+
+    fn request(mut self) -> Result<Request, Done> {
+        let command = self.command.take().unwrap_or_else(|| "run".to_owned());
+        match (command.as_str(), self.names.as_slice()) {
+            ("worker", _) => Ok(Request::Worker),
+            ("help", _) => Ok(Request::Help),
+            ("list", _) => {
+                let patterns = self.names.iter().map(|name| Pattern::new(name));
+                self.selection.only.extend(patterns);
+                let Self { selection, subjects, json, .. } = self;
+                Ok(Request::List(Wanted { selection, subjects, json }))
+            }
+            ("explain", [name]) => Ok(Request::Explain(name.clone())),
+            ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),
+            (_, []) => Ok(Request::Run(Box::new(self.options()))),
+            (_, [name, ..]) => Err(Done::Usage(format!(
+                "run takes options only, but was given `{name}`; for one clause say --only {name}"
+            ))),
+        }
+    }
+
+    fn options(self) -> Options {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let (limit, jobs) = match self.mutants {
+            true => (LIMIT_OF_MUTANTS, cores.saturating_mul(MUTANTS_PER_CORE)),
+            false => (LIMIT, cores),
+        };
+        Options {
+            selection: self.selection,
+            seed: self.seed,
+            rounds: self.round..self.round.saturating_add(self.repeat.unwrap_or(1)),
+            mutants: self.mutants,
+            limits: Limits {
+                jobs: self.jobs.unwrap_or(jobs),
+                case: Duration::from_secs_f64(self.limit.unwrap_or(limit)),
+                broken: self.broken.unwrap_or(BROKEN),
+            },
+            out: self.out.unwrap_or_else(|| PathBuf::from("target/conformance")),
+        }
+    }
+}
+
+fn said(error: lexopt::Error) -> Done {
+    Done::Usage(error.to_string())
+}
+
+fn value(name: &str, parser: &mut Parser) -> Result<String, Done> {
+    let value = parser.value().map_err(|_| Done::Usage(format!("--{name} needs a value")))?;
+    let text = |value: OsString| format!("--{name}: {} is not Unicode", value.display());
+    value.into_string().map_err(|value| Done::Usage(text(value)))
+}
+
+fn number(name: &str, parser: &mut Parser, min: usize, max: usize) -> Result<usize, Done> {
+    let text = value(name, parser)?;
+    let number = text.parse::<usize>().ok().filter(|number| (min..=max).contains(number));
+    let range = || format!("--{name} {text}: not a whole number from {min} to {max}");
+    number.ok_or_else(|| Done::Usage(range()))
+}
+
+fn seed(text: &str) -> Result<u64, Done> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    let range = || format!("--seed {text}: not a number from 0 to 2^64 - 1, decimal or 0x…");
+    number.map_err(|_| Done::Usage(range()))
+}
+
+fn seconds(text: &str) -> Result<f64, Done> {
+    let seconds = text.parse::<f64>().ok().filter(|secs| *secs >= 0.001 && *secs <= LIMIT_MAX);
+    let range = || format!("--limit {text}: not a number of seconds from 0.001 to {LIMIT_MAX}");
+    seconds.ok_or_else(|| Done::Usage(range()))
+}
+
+fn profile(text: &str) -> Result<Profile, Done> {
+    match text {
+        "core" => Ok(Profile::Core),
+        "strict" => Ok(Profile::Strict),
+        "all" => Ok(Profile::All),
+        _ => Err(Done::Usage(format!("--profile {text}: the profiles are core, strict, all"))),
+    }
+}

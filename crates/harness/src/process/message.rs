@@ -1,0 +1,51 @@
+//! What the parent and a worker say to each other: one JSON object a line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Raw;
+
+/// Which list a subject stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Roster {
+    /// What is judged.
+    Subjects,
+    /// What proves the checks.
+    Mutants,
+}
+
+/// A case, for a worker to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OrderLine {
+    /// Its number, which the answers repeat.
+    pub(crate) case: usize,
+    /// The list in which the subject stands.
+    pub(crate) roster: Roster,
+    /// The subject's name.
+    pub(crate) subject: String,
+    /// The clause's id.
+    pub(crate) clause: String,
+    /// Where the case's data comes from.
+    pub(crate) seed: u64,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answer {
+    /// It has started and knows this catalogue.
+    Ready(String),
+    /// It begins this case.
+    Begin(usize),
+    /// An operation that is about to start, or a line of the trace.
+    Step(String),
+    /// The case has ended.
+    End {
+        /// Its number.
+        case: usize,
+        /// What happened.
+        raw: Raw,
+        /// How long it took, in microseconds.
+        micros: u64,
+    },
+}

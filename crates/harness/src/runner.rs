@@ -1,0 +1,15 @@
+//! The run: which cases there are, who runs them, what came of each.
+
+mod edition;
+mod entry;
+mod pattern;
+mod plan;
+mod pool;
+mod watch;
+
+pub(crate) use edition::edition;
+pub(crate) use entry::Entry;
+pub(crate) use pattern::Pattern;
+pub(crate) use plan::{Job, Judged, Plan, Profile, Selection};
+pub(crate) use pool::{Limits, Outcome, run};
+pub(crate) use watch::Watch;

@@ -1,0 +1,150 @@
+//! The plan: every case there is to run, in order.
+
+use std::collections::HashSet;
+
+use crate::process::Roster;
+use crate::runner::Pattern;
+use crate::runner::pattern::word_fits;
+use crate::{Clause, Deviation, Level, Mutant, Subject, case_seed, catalogue, is_about};
+
+/// A subject or a mutant, with what is known of it.
+#[derive(Debug)]
+pub(crate) struct Judged<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// The list it stands in.
+    pub(crate) roster: Roster,
+    /// What is judged.
+    pub(crate) subject: &'a Subject,
+    /// Its known departures from the contract.
+    pub(crate) deviations: &'a [Deviation],
+    /// What must fail, for a mutant.
+    pub(crate) mutant: Option<&'a Mutant>,
+}
+
+/// One case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Job {
+    /// Its place in the plan.
+    pub(crate) case: usize,
+    /// Who is judged: a place in the plan's list.
+    pub(crate) judged: usize,
+    /// What must hold.
+    pub(crate) clause: &'static Clause,
+    /// The how manieth time this clause is checked on this subject.
+    pub(crate) round: u32,
+    /// Where the case's data comes from.
+    pub(crate) seed: u64,
+}
+
+/// Which clauses are taken, by how binding they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// What is demanded, and no upper bounds on time.
+    Core,
+    /// What is demanded and what is recommended.
+    Strict,
+    /// Everything, what is only recorded too.
+    #[default]
+    All,
+}
+
+impl Profile {
+    fn takes(self, clause: &Clause) -> bool {
+        match self {
+            Self::Core => clause.level == Level::Must && !clause.timing,
+            Self::Strict => clause.level != Level::Observe,
+            Self::All => true,
+        }
+    }
+}
+
+/// What of everything there is was asked for. What is empty stands for all.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection {
+    /// Names of subjects, in which `*` stands for any characters.
+    pub(crate) subjects: Vec<String>,
+    /// The clauses to take.
+    pub(crate) only: Vec<Pattern>,
+    /// The clauses to leave out.
+    pub(crate) skip: Vec<Pattern>,
+    /// How binding they are.
+    pub(crate) profile: Profile,
+}
+
+impl Selection {
+    /// Whether the subject `name` is meant.
+    pub(crate) fn takes_subject(&self, name: &str) -> bool {
+        self.subjects.is_empty() || self.subjects.iter().any(|pattern| word_fits(pattern, name))
+    }
+
+    /// Whether `clause` is meant.
+    pub(crate) fn takes(&self, clause: &Clause) -> bool {
+        let fits = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.fits(clause.id));
+        let wanted = self.only.is_empty() || fits(&self.only);
+        wanted && !fits(&self.skip) && self.profile.takes(clause)
+    }
+}
+
+/// Every case, in order: round by round, subject by subject.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    /// Who is judged.
+    pub(crate) judged: Vec<Judged<'a>>,
+    /// The cases.
+    pub(crate) jobs: Vec<Job>,
+    /// The seed that all others come from.
+    pub(crate) seed: u64,
+}
+
+impl<'a> Plan<'a> {
+    /// The cases of `rounds` rounds with what `selection` takes of `everybody`.
+    pub(crate) fn new(
+        everybody: impl Iterator<Item = Judged<'a>>,
+        selection: &Selection,
+        seed: u64,
+        rounds: std::ops::Range<u32>,
+    ) -> Self {
+        let judged: Vec<_> = everybody.filter(|it| selection.takes_subject(it.name)).collect();
+        let clauses: Vec<_> = catalogue::all().filter(|clause| selection.takes(clause)).collect();
+        let mut jobs = Vec::new();
+        for round in rounds {
+            for (place, it) in judged.iter().enumerate() {
+                for clause in clauses.iter().filter(|clause| is_about(clause, it.subject)) {
+                    let seed = case_seed(seed, clause.id, round);
+                    jobs.push(Job { case: jobs.len(), judged: place, clause, round, seed });
+                }
+            }
+        }
+        Self { judged, jobs, seed }
+    }
+
+    /// How many clauses are judged.
+    pub(crate) fn clauses(&self) -> usize {
+        self.jobs.iter().map(|job| job.clause.id).collect::<HashSet<_>>().len()
+    }
+
+    /// Who `job` is about.
+    pub(crate) fn judged(&self, job: &Job) -> &Judged<'a> {
+        &self.judged[job.judged]
+    }
+}
+
+impl<'a> Judged<'a> {
+    /// A subject as it is judged.
+    pub(crate) fn subject(subject: &'a Subject) -> Self {
+        Self {
+            name: subject.name(),
+            roster: Roster::Subjects,
+            subject,
+            deviations: subject.deviations(),
+            mutant: None,
+        }
+    }
+
+    /// A mutant, and the subject it made.
+    pub(crate) fn mutant(mutant: &'a Mutant, subject: &'a Subject) -> Self {
+        let roster = Roster::Mutants;
+        Self { name: mutant.name, roster, mutant: Some(mutant), ..Self::subject(subject) }
+    }
+}
