@@ -1,4 +1,4 @@
-//! TCP over the loopback: a round trip of small messages, and bulk one way.
+//! TCP over the loopback: a round trip of small messages; bulk one way, on one thread and on two.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
@@ -58,8 +58,22 @@ fn round_trip<L: Layer>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, en
 
 const MESSAGE_BYTES: usize = 64;
 
-/// One way, a sending and a receiving thread; the clock stops when the receiver has all of it.
+/// One way on one thread: what the calls and the copies cost. The kernel's buffers hold a chunk.
 fn one_way<L: Layer>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ends: [L; 2]) {
+    let [near, far] = ends;
+    let chunk = vec![7; CHUNK_BYTES];
+    let mut room = vec![0; CHUNK_BYTES];
+    group.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            near.send_all(&chunk);
+            far.recv_exact(&mut room);
+        });
+    });
+}
+
+/// One way, a sending and a receiving thread; the clock stops when the receiver has all of it. As
+/// noisy as the scheduler: compare runs of an idle machine.
+fn two_threads<L: Layer>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, ends: [L; 2]) {
     let [near, mut far] = ends;
     let chunk = vec![7; CHUNK_BYTES];
     group.bench_function(name, |bencher| {
@@ -101,6 +115,16 @@ fn stream(criterion: &mut Criterion) {
     one_way(&mut group, "socket2", pair().map(socket2::Socket::from));
     one_way(&mut group, "sockrates", pair().map(sockrates_tcp::TcpStream::from));
     one_way(&mut group, "sockrates, timeout", our_impatient_pair());
+    group.finish();
+
+    let mut group = criterion.benchmark_group("stream/two-threads-64KiB");
+    group.throughput(Throughput::Bytes(CHUNK_BYTES as u64));
+    two_threads(&mut group, "libc", pair().map(RawSocket::from));
+    two_threads(&mut group, "std", pair());
+    two_threads(&mut group, "std, timeout", impatient_pair());
+    two_threads(&mut group, "socket2", pair().map(socket2::Socket::from));
+    two_threads(&mut group, "sockrates", pair().map(sockrates_tcp::TcpStream::from));
+    two_threads(&mut group, "sockrates, timeout", our_impatient_pair());
     group.finish();
 }
 
