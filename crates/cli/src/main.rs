@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use sockrates_harness::{Caps, Program, Subject, mem};
+use sockrates_cli::subjects;
+use sockrates_harness::Program;
 
 fn main() -> ExitCode {
-    let reference = Subject::pair("memory", Caps::HALF_CLOSE, mem::stream_pair);
-    Program::new(vec![reference]).main()
+    Program::new(subjects::all()).called("cargo xtask conformance").main()
 }
