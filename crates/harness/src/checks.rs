@@ -7,6 +7,7 @@
 mod cross;
 mod datagram;
 mod framing;
+mod signal;
 mod stream;
 
 use crate::{Case, Observation};

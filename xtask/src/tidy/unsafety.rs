@@ -9,6 +9,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("benches/src/raw.rs", "calls libc directly, which is what is measured"),
     ("crates/core/src/recv_buf.rs", "hands out the initialised part of uninitialised memory"),
     ("crates/cli/src/subjects/socket2_peer.rs", "socket2 receives into uninitialised memory"),
+    ("crates/harness/src/checks/signal/unix.rs", "signals threads that are blocked"),
     ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
     ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),

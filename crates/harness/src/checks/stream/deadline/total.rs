@@ -1,0 +1,102 @@
+//! One deadline for an operation of many calls.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use sockrates_core::{Deadline, Stream};
+
+use super::SHORT;
+use crate::checks::stream::pattern::{Pattern, drain, narrow_pair, nothing_between};
+use crate::expect::{ensure, fail, holds, same_bytes, told};
+use crate::{Case, Conn, Observation, Stop};
+
+/// How long a slow peer pauses: less than the deadline, so that every call makes progress in time.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// More than fits between two ends, by far.
+const MOST: usize = 16 << 20;
+
+/// After how many pauses a slow peer would have taken all: long after the deadline.
+const PAUSES: usize = 150;
+
+pub(super) fn send_all_total(case: &Case<'_>) -> Observation {
+    let (a, b) = narrow_pair(case)?;
+    let pattern = Pattern::new(case);
+    let all = pattern.bytes(0..MOST.min(case.transport()?.clog_bytes() / 2));
+    let piece = all.len() / PAUSES;
+    let (stop, stopped) = mpsc::channel();
+    let (sent, received) = std::thread::scope(|scope| {
+        let slow = scope.spawn(|| recv_slowly(&b, &pattern, piece, stopped));
+        let sent = a.send_all(&all, Deadline::after(4 * SHORT));
+        // The receiver may have failed and gone, which its result tells.
+        let _ = stop.send(());
+        (sent, slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let received = received?;
+    let permitted = "sending all times out, though every part of it makes progress";
+    let done = match sent {
+        Err(error) if error.is_timeout() => error.done(),
+        Err(error) => return fail(permitted, told(&error)),
+        Ok(()) => return fail(permitted, "success"),
+    };
+    ensure(received <= done, "a count of all that was sent", "more than that arrived")?;
+    drain(&b, &pattern, received..done, case.soon())?;
+    nothing_between(&a, &b, case.soon())?;
+    holds()
+}
+
+fn recv_slowly(
+    conn: &Conn,
+    pattern: &Pattern,
+    piece: usize,
+    stopped: mpsc::Receiver<()>,
+) -> Result<usize, Stop> {
+    let mut received = 0;
+    while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(PAUSE) {
+        match conn.recv_until(piece, Deadline::after(SHORT)) {
+            Ok(bytes) => {
+                pattern.check(received, &bytes)?;
+                received += bytes.len();
+            }
+            Err(error) if error.is_timeout() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(received)
+}
+
+pub(super) fn recv_exact_total(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    let data = case.bytes(PAUSES);
+    let mut memory = vec![0; data.len()];
+    let (stop, stopped) = mpsc::channel();
+    let (got, sent) = std::thread::scope(|scope| {
+        let slow = scope.spawn(|| send_slowly(&a, &data, stopped));
+        let got = Stream::recv_exact(&b, &mut memory, Deadline::after(4 * SHORT));
+        // The sender may have failed and gone, which its result tells.
+        let _ = stop.send(());
+        (got, slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let sent = sent?;
+    let permitted = "receiving all times out, though every part of it makes progress";
+    let done = match got {
+        Err(error) if error.is_timeout() => error.done(),
+        Err(error) => return fail(permitted, told(&error)),
+        Ok(()) => return fail(permitted, "success"),
+    };
+    ensure(done <= sent, "a count of bytes received", "more than were sent")?;
+    let rest = b.recv_exact(sent - done, case.soon())?;
+    same_bytes("all of it", &data[..sent], &[&memory[..done], &rest].concat())?;
+    nothing_between(&a, &b, case.soon())?;
+    holds()
+}
+
+fn send_slowly(conn: &Conn, data: &[u8], stopped: mpsc::Receiver<()>) -> Result<usize, Stop> {
+    let mut sent = 0;
+    while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(PAUSE) {
+        let Some(byte) = data.get(sent) else { break };
+        conn.send_all(&[*byte], Deadline::after(Duration::from_secs(3)))?;
+        sent += 1;
+    }
+    Ok(sent)
+}
