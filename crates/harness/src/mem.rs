@@ -17,6 +17,8 @@ use crate::Subject;
 
 pub use datagram::{MemDatagram, MemPost};
 pub use listener::MemListener;
+pub(crate) use subject::{DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, STREAM_CAPS, STREAM_CLOG_BYTES};
+
 pub use stream::{MemNetwork, MemStream, stream_pair};
 
 /// The reference transports as subjects: streams, datagrams, connected datagrams.

@@ -1,0 +1,321 @@
+//! Datagrams that keep their messages wrongly.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use sockrates_core::{Addr, Endpoint, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
+
+use super::fault::{Fault, How, What};
+use super::receiving::locked;
+use super::subject::datagram;
+use crate::Mutant;
+use crate::mem::MemDatagram;
+
+pub(super) fn all() -> Vec<Mutant> {
+    vec![
+        datagram::<MessagesMerged>(),
+        datagram::<MessageSplit>(),
+        datagram::<SlicesApart>(),
+        datagram::<TruncationHidden>(),
+        datagram::<TruncationLeaks>(),
+        datagram::<TruncLengthCut>(),
+        datagram::<EmptyDropped>(),
+        datagram::<EmptyAsEnd>(),
+        datagram::<MessageTwice>(),
+        datagram::<TailCorrupt>(),
+        datagram::<OversizeCut>(),
+        datagram::<OversizePoisons>(),
+        datagram::<OverflowCuts>(),
+        datagram::<WouldBlockAsEmpty>(),
+        datagram::<DatagramPeekConsumes>(),
+        datagram::<PeekCuts>(),
+    ]
+}
+
+#[derive(Default)]
+struct MessagesMerged;
+
+impl Fault<MemDatagram> for MessagesMerged {
+    const NAME: &'static str = "messages-merged";
+    const SAYS: &'static str = "a receive takes every message that waits, as if it were a stream";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        let mut first = how.recv(end, buf)?;
+        let more = how.with(RecvFlags::DONTWAIT);
+        while !how.flags.contains(RecvFlags::PEEK) && buf.remaining() > 0 {
+            let Ok(next) = more.recv(end, buf) else { break };
+            first.len += next.len;
+        }
+        Ok(first)
+    }
+}
+
+#[derive(Default)]
+struct MessageSplit;
+
+impl Fault<MemDatagram> for MessageSplit {
+    const NAME: &'static str = "message-split";
+    const SAYS: &'static str = "a message over 1024 bytes is sent as several";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        let whole = what.whole();
+        if whole.len() > 65_507 || whole.is_empty() {
+            return what.send(end);
+        }
+        whole.chunks(1024).map(|piece| what.send_as(end, piece)).sum()
+    }
+}
+
+#[derive(Default)]
+struct SlicesApart;
+
+impl Fault<MemDatagram> for SlicesApart {
+    const NAME: &'static str = "slices-apart";
+    const SAYS: &'static str = "each slice of a message is sent as a message of its own";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        if what.bytes.len() < 2 {
+            return what.send(end);
+        }
+        what.bytes.iter().map(|slice| what.send_as(end, slice)).sum()
+    }
+}
+
+#[derive(Default)]
+struct TruncationHidden;
+
+impl Fault<MemDatagram> for TruncationHidden {
+    const NAME: &'static str = "truncation-hidden";
+    const SAYS: &'static str = "that a tail was lost is not told";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        Ok(Recv { truncated: false, ..how.recv(end, buf)? })
+    }
+}
+
+#[derive(Default)]
+struct TruncationLeaks(Mutex<VecDeque<(Vec<u8>, Addr)>>);
+
+impl Fault<MemDatagram> for TruncationLeaks {
+    const NAME: &'static str = "truncation-leaks";
+    const SAYS: &'static str = "the tail that found no room is received as the next message";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        let mut tails = locked(&self.0);
+        if let Some((tail, peer)) = tails.pop_front() {
+            return Ok(Recv { len: buf.append(&tail), peer, truncated: false });
+        }
+        drop(tails);
+        let mut memory = vec![0; 65_536];
+        let mut whole = RecvBuf::new(&mut memory);
+        let got = how.without(RecvFlags::TRUNC).recv(end, &mut whole)?;
+        let len = buf.append(whole.filled());
+        let truncated = len < got.len;
+        if truncated && !how.flags.contains(RecvFlags::PEEK) {
+            let tail = whole.filled()[len..].to_vec();
+            locked(&self.0).push_back((tail, got.peer.clone()));
+        }
+        let told = if how.flags.contains(RecvFlags::TRUNC) { got.len } else { len };
+        Ok(Recv { len: told, peer: got.peer, truncated })
+    }
+}
+
+#[derive(Default)]
+struct TruncLengthCut;
+
+impl Fault<MemDatagram> for TruncLengthCut {
+    const NAME: &'static str = "trunc-length-cut";
+    const SAYS: &'static str = "TRUNC tells the length of what was received, not of the message";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        how.without(RecvFlags::TRUNC).recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct EmptyDropped;
+
+impl Fault<MemDatagram> for EmptyDropped {
+    const NAME: &'static str = "empty-dropped";
+    const SAYS: &'static str = "an empty message is not sent";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        if what.len() == 0 { Ok(0) } else { what.send(end) }
+    }
+}
+
+#[derive(Default)]
+struct EmptyAsEnd(AtomicBool);
+
+impl Fault<MemDatagram> for EmptyAsEnd {
+    const NAME: &'static str = "empty-as-end";
+    const SAYS: &'static str =
+        "an empty message is taken for the end: receiving fails from then on";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        let ended = || Error::Eof { op: Op::Recv, have: 0, want: None };
+        if self.0.load(SeqCst) {
+            return Err(ended());
+        }
+        let room = buf.remaining();
+        let got = how.recv(end, buf)?;
+        if got.len == 0 && room > 0 {
+            self.0.store(true, SeqCst);
+            return Err(ended());
+        }
+        Ok(got)
+    }
+}
+
+#[derive(Default)]
+struct MessageTwice;
+
+impl Fault<MemDatagram> for MessageTwice {
+    const NAME: &'static str = "message-twice";
+    const SAYS: &'static str = "every message is sent twice";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        what.send(end)?;
+        what.send(end)
+    }
+}
+
+#[derive(Default)]
+struct TailCorrupt;
+
+impl Fault<MemDatagram> for TailCorrupt {
+    const NAME: &'static str = "tail-corrupt";
+    const SAYS: &'static str = "what lies after the first 1024 bytes of a message arrives as zeros";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        let mut whole = what.whole();
+        if let Some(tail) = whole.get_mut(1024..) {
+            tail.fill(0);
+        }
+        what.send_as(end, &whole)
+    }
+}
+
+#[derive(Default)]
+struct OversizeCut;
+
+impl Fault<MemDatagram> for OversizeCut {
+    const NAME: &'static str = "oversize-cut";
+    const SAYS: &'static str = "a message over the maximum is cut to it instead of refused";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        match what.send(end) {
+            Err(error) if error.errno() == Some(Errno::EMSGSIZE) => {
+                what.send_as(end, &what.whole()[..65_507])?;
+                Ok(what.len())
+            }
+            other => other,
+        }
+    }
+}
+
+#[derive(Default)]
+struct OversizePoisons(AtomicBool);
+
+impl Fault<MemDatagram> for OversizePoisons {
+    const NAME: &'static str = "oversize-poisons";
+    const SAYS: &'static str = "after a message over the maximum no other can be sent";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        let too_long = || Error::os(Op::Send, Errno::EMSGSIZE);
+        if self.0.load(SeqCst) {
+            return Err(too_long());
+        }
+        let sent = what.send(end);
+        let poisoned = sent.as_ref().is_err_and(|error| error.errno() == too_long().errno());
+        self.0.fetch_or(poisoned, SeqCst);
+        sent
+    }
+}
+
+/// It knows nothing of the receiver's queue, and takes it for full after so many bytes.
+#[derive(Default)]
+struct OverflowCuts(AtomicUsize);
+
+impl Fault<MemDatagram> for OverflowCuts {
+    const NAME: &'static str = "overflow-cuts";
+    const SAYS: &'static str = "a message that finds the queue nearly full is cut to what fits";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        let whole = what.whole();
+        let before = self.0.fetch_add(whole.len(), SeqCst);
+        if before < 200 << 10 || whole.is_empty() {
+            return what.send(end);
+        }
+        what.send_as(end, &whole[..whole.len() / 2])?;
+        Ok(whole.len())
+    }
+}
+
+#[derive(Default)]
+struct WouldBlockAsEmpty;
+
+impl Fault<MemDatagram> for WouldBlockAsEmpty {
+    const NAME: &'static str = "would-block-as-empty";
+    const SAYS: &'static str = "where receiving would have to wait it makes up an empty message";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        match how.recv(end, buf) {
+            Err(error) if error.would_block() => {
+                Ok(Recv { len: 0, peer: end.local_addr()?, truncated: false })
+            }
+            other => other,
+        }
+    }
+}
+
+#[derive(Default)]
+struct DatagramPeekConsumes;
+
+impl Fault<MemDatagram> for DatagramPeekConsumes {
+    const NAME: &'static str = "datagram-peek-consumes";
+    const SAYS: &'static str = "peeking at a message takes it out of the queue";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        how.without(RecvFlags::PEEK).recv(end, buf)
+    }
+}
+
+/// What was peeked at is cut to the peek's buffer for good.
+#[derive(Default)]
+struct PeekCuts(Mutex<Option<usize>>);
+
+impl Fault<MemDatagram> for PeekCuts {
+    const NAME: &'static str = "datagram-peek-cuts";
+    const SAYS: &'static str = "peeking at a message with a small buffer cuts the message";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        if how.flags.contains(RecvFlags::PEEK) {
+            let got = how.recv(end, buf)?;
+            *locked(&self.0) = Some(buf.len());
+            return Ok(got);
+        }
+        let Some(cut) = locked(&self.0).take() else { return how.recv(end, buf) };
+        let mut memory = vec![0; cut];
+        let mut part = RecvBuf::new(&mut memory);
+        let got = how.recv(end, &mut part)?;
+        Ok(Recv { len: buf.append(part.filled()), truncated: false, ..got })
+    }
+}
