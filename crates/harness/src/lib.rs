@@ -15,6 +15,7 @@ mod erased;
 pub mod expect;
 pub mod mem;
 mod mutant;
+pub mod mutants;
 mod outcome;
 mod process;
 mod report;
@@ -22,6 +23,7 @@ mod rng;
 mod run;
 mod runner;
 mod subject;
+pub mod suite;
 mod thread_state;
 mod trace;
 
