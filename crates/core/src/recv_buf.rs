@@ -35,6 +35,7 @@ pub struct RecvBuf<'a> {
 
 impl<'a> RecvBuf<'a> {
     /// A cursor over initialised memory, with nothing filled.
+    #[inline]
     #[must_use]
     pub fn new(memory: &'a mut [u8]) -> Self {
         let init = memory.len();
@@ -72,6 +73,7 @@ impl<'a> RecvBuf<'a> {
     }
 
     /// How many bytes there is room for.
+    #[inline]
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.memory.len() - self.filled
@@ -124,6 +126,7 @@ impl<'a> RecvBuf<'a> {
     ///
     /// # Safety
     /// The caller must not write uninitialised bytes into it.
+    #[inline]
     pub unsafe fn unfilled_uninit(&mut self) -> &mut [MaybeUninit<u8>] {
         &mut self.memory[self.filled..]
     }
@@ -133,6 +136,7 @@ impl<'a> RecvBuf<'a> {
     /// # Safety
     /// They must have been initialised, through [`unfilled_uninit`](Self::unfilled_uninit), and be
     /// no more than the room.
+    #[inline]
     pub unsafe fn assume_filled(&mut self, n: usize) {
         debug_assert!(
             n <= self.remaining(),

@@ -29,7 +29,16 @@ impl Socket {
             self.check_open(Op::Recv)?;
             return Ok(Recv { len: 0, peer: (), truncated: false });
         }
-        self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+        if !self.is_stream() {
+            return self.recv_other(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER);
+        }
+        let deadline = Deadline::NEVER;
+        let wait = Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false };
+        let len = self.run(wait, |socket, flag| sys::recv_bytes(socket, buf, flag))?;
+        if len == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        Ok(Recv { len, peer: (), truncated: false })
     }
 
     /// Receives as `flags` say.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
 
-use crate::default_timeout::{decode, default_mode, encode};
+use crate::default_timeout::{BLOCKING, decode, default_mode, encode};
 use crate::sys::{self, Interest};
 use crate::wait::MOMENT;
 use crate::{Family, Protocol, Type};
@@ -133,6 +133,12 @@ impl Socket {
     #[must_use]
     pub fn mode(&self) -> Mode {
         decode(self.mode.load(Ordering::Relaxed))
+    }
+
+    /// Whether the mode is [`Mode::Blocking`]: the one question that every operation asks.
+    #[inline]
+    pub(crate) fn blocks(&self) -> bool {
+        self.mode.load(Ordering::Relaxed) == BLOCKING
     }
 
     /// Sets the mode of the operations that start from now on.

@@ -43,24 +43,24 @@ impl Socket {
         wait: Wait,
         mut call: impl FnMut(&socket2::Socket, i32) -> io::Result<T>,
     ) -> Result<T> {
-        let mode = self.mode();
-        let kernel_waits = mode == Mode::Blocking && wait.deadline.is_never() && !wait.never;
+        let kernel_waits = self.blocks() && wait.deadline.is_never() && !wait.never;
         let flag = if kernel_waits { 0 } else { sys::MSG_DONTWAIT };
         match call(self.inner(), flag) {
             Ok(done) => Ok(done),
-            Err(error) => self.resume(wait, mode, error, &mut || call(self.inner(), flag)),
+            Err(error) => self.resume(wait, error, &mut || call(self.inner(), flag)),
         }
     }
 
     /// The rest of an operation whose first call failed with `error`.
     #[cold]
-    pub(crate) fn resume<T>(
+    #[inline(never)]
+    fn resume<T>(
         &self,
         wait: Wait,
-        mode: Mode,
         mut error: io::Error,
         call: &mut dyn FnMut() -> io::Result<T>,
     ) -> Result<T> {
+        let mode = self.mode();
         let mut until = None;
         loop {
             let failed = self.failed(wait.op, &error);
@@ -114,14 +114,14 @@ impl Socket {
         &self,
         call: impl FnOnce(&socket2::Socket) -> io::Result<T>,
     ) -> io::Result<T> {
-        if self.mode() != Mode::Blocking {
+        if !self.blocks() {
             return call(self.inner());
         }
         let _one = MOMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         self.inner().set_nonblocking(true)?;
         let done = call(self.inner());
         // The mode may have been set since it was looked at, though not since the lock was taken.
-        self.inner().set_nonblocking(self.mode() != Mode::Blocking)?;
+        self.inner().set_nonblocking(!self.blocks())?;
         done
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use option::{
     disconnect, get_option, is_listening, queued, reuse_port, set_option, set_reuse_port,
 };
 pub(crate) use poll::{Interest, poll};
-pub(crate) use receive::{recv, recv_from, recv_slices};
+pub(crate) use receive::{recv, recv_bytes, recv_from, recv_slices};
 pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};
 
 pub(crate) const AF_INET: i32 = libc::AF_INET;

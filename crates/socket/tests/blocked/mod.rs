@@ -40,18 +40,18 @@ pub(crate) fn outcome<T>(waiting: ScopedJoinHandle<'_, T>) -> T {
     waiting.join().unwrap()
 }
 
-fn thread_id() -> i64 {
+fn thread_id() -> libc::c_long {
     #[cfg(target_os = "linux")]
     // SAFETY: takes nothing, gives a number.
     #[expect(unsafe_code, reason = "std has no number of a thread")]
     let id = unsafe { libc::syscall(libc::SYS_gettid) };
     #[cfg(not(target_os = "linux"))]
     let id = 0;
-    id.into()
+    id
 }
 
 /// Whether the thread is in one of the calls that wait for a socket.
-fn waits(id: i64) -> bool {
+fn waits(id: libc::c_long) -> bool {
     #[cfg(target_os = "linux")]
     {
         let waiting = [
@@ -71,6 +71,6 @@ fn waits(id: i64) -> bool {
 }
 
 /// The call that the thread waits in, in `/proc`'s words; `running` where it does not wait.
-fn call(id: i64) -> Option<String> {
+fn call(id: libc::c_long) -> Option<String> {
     std::fs::read_to_string(format!("/proc/self/task/{id}/syscall")).ok()
 }

@@ -10,6 +10,17 @@ use std::os::fd::AsRawFd;
 use socket2::{SockAddr, SockAddrStorage};
 use sockrates_core::RecvBuf;
 
+/// Receives into `bytes`.
+#[inline]
+pub(crate) fn recv_bytes(
+    socket: &socket2::Socket,
+    bytes: &mut [u8],
+    flags: i32,
+) -> io::Result<usize> {
+    // SAFETY: the system writes at most as many bytes as there is room for.
+    unsafe { recv_raw(socket, bytes.as_mut_ptr().cast(), bytes.len(), flags) }
+}
+
 /// Receives into the room of `buf`.
 #[inline]
 pub(crate) fn recv(
@@ -20,10 +31,25 @@ pub(crate) fn recv(
     // SAFETY: the system writes bytes that it has, never uninitialised ones.
     let room = unsafe { buf.unfilled_uninit() };
     let most = room.len();
-    let told = socket.recv_with_flags(room, flags)?;
+    // SAFETY: it writes at most as many as there is room for.
+    let told = unsafe { recv_raw(socket, room.as_mut_ptr().cast(), most, flags) }?;
     // SAFETY: the system wrote as many bytes as it told, or the whole room where it told more.
     unsafe { buf.assume_filled(told.min(most)) };
     Ok(told)
+}
+
+/// # Safety
+/// There must be room for `len` bytes at `room`.
+#[inline]
+unsafe fn recv_raw(
+    socket: &socket2::Socket,
+    room: *mut libc::c_void,
+    len: usize,
+    flags: i32,
+) -> io::Result<usize> {
+    // SAFETY: the caller's word. No slice is longer than `ssize_t` can tell.
+    let told = unsafe { libc::recv(socket.as_raw_fd(), room, len, flags) };
+    if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
 }
 
 /// Receives into the room of `buf`, and tells the sender.
