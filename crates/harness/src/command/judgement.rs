@@ -25,7 +25,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let (report, outcome, written) = conduct(program, options, &plan, "report.jsonl")?;
     let paint = Paint::of_stdout();
     let written = written.and_then(|()| write_pages(&report, &options.out));
-    say(&format!("\n{}\n", report.summary(paint)));
+    say(&format!("\n{}", report.summary(paint)));
     let exit = close(&report, &outcome, written, &options.out);
     if options.rounds.len() > 1 {
         say(&flakes(&report, options.rounds.len(), paint));

@@ -29,11 +29,6 @@ impl Paint {
         self.wrap("1;31", text)
     }
 
-    /// What is right.
-    pub(crate) fn good(self, text: &str) -> String {
-        self.wrap("32", text)
-    }
-
     /// What deserves a look.
     pub(crate) fn odd(self, text: &str) -> String {
         self.wrap("33", text)

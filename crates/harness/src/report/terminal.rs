@@ -5,6 +5,9 @@ use crate::report::{Failure, Group, Paint, Report, Tally, columns, counted, obse
 use crate::runner::Entry;
 use crate::{Deviation, Verdict};
 
+/// A count of the table, under its title.
+type Column = (&'static str, fn(&Tally) -> usize);
+
 impl Report<'_> {
     /// Everything but the last line: failures, deviations, a table of the subjects.
     pub(crate) fn summary(&self, paint: Paint) -> String {
@@ -115,7 +118,7 @@ impl Report<'_> {
     /// A line for each subject.
     fn table(&self, paint: Paint) -> String {
         let all = self.tally();
-        let heads: [(&str, fn(&Tally) -> usize); 6] = [
+        let heads: [Column; 6] = [
             ("ok", |tally| tally.ok),
             ("deviations", |tally| tally.deviations),
             ("skipped", |tally| tally.skipped),
