@@ -1,6 +1,8 @@
 //! The checks of the clauses datagram.*
 
 pub(crate) mod address;
+mod ends;
 pub(crate) mod error;
+mod ledger;
 pub(crate) mod message;
 pub(crate) mod shutdown;
