@@ -76,8 +76,11 @@ impl Outbox {
 
     /// Keeps what is left after the first `done` bytes of what waited and `parts`.
     fn keep(&mut self, parts: [&[u8]; 3], done: usize, waiting: usize) {
-        self.sent += done.min(waiting);
-        let Some(mut skip) = done.checked_sub(waiting).filter(|begun| *begun > 0) else { return };
+        if done <= waiting {
+            self.sent += done;
+            return;
+        }
+        let mut skip = done - waiting;
         self.clear();
         for part in parts {
             let from = skip.min(part.len());

@@ -237,6 +237,9 @@ mod tests {
             let end = wire.iter().position(|&byte| byte == END).unwrap();
             assert_eq!(error.resync, Resync::After(end + 1));
             assert_eq!(window, wire);
+            let mut window = [&[END], wire].concat();
+            let error = framing.decode(&mut window, false).unwrap_err();
+            assert_eq!(error.resync, Resync::After(end + 2));
         }
     }
 

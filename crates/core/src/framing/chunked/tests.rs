@@ -98,8 +98,9 @@ fn lines_and_trailers_are_bounded() {
 
     let line = refusal(&long("0;", Chunked::LINE_MAX + 1, "\r\n"));
     assert!(matches!(line.kind, FrameErrorKind::Malformed { at: Chunked::LINE_MAX, .. }));
-    let trailer = refusal(&long("0\r\na:", Chunked::TRAILER_MAX + 4, "\r\n"));
-    assert!(matches!(trailer.kind, FrameErrorKind::Malformed { .. }), "{trailer}");
+    let trailer = refusal(&long("0\r\na:", Chunked::TRAILER_MAX + 4, "\r\n\r\n"));
+    let limit = 3 + Chunked::TRAILER_MAX;
+    assert!(matches!(trailer.kind, FrameErrorKind::Malformed { at, .. } if at == limit));
 }
 
 #[test]

@@ -1,14 +1,11 @@
-//! `Framed` on a stream that does all that streams do.
+//! Receiving frames from a stream that does all that streams do.
 
 use std::time::Duration;
 
-use sockrates_core::framing::{Chunked, Delimiter, LengthPrefix, Lines, Slip, Whole};
-use sockrates_core::{
-    Deadline, Decoded, Encoded, Errno, Error, FrameError, FrameErrorKind, Framed, Framing, Mode,
-    Op, Resync,
-};
+use sockrates_core::framing::{Chunked, LengthPrefix, Lines, Slip, Whole};
+use sockrates_core::{Errno, Error, FrameError, Framed, Framing, Mode, Op, Resync};
 
-use crate::script::{Arrival, Departure, Script, bytes, timed_out, would_block};
+use crate::script::{Arrival, Script, bytes, timed_out, would_block};
 
 fn prefix() -> LengthPrefix {
     LengthPrefix::u16(1000).unwrap()
@@ -154,113 +151,6 @@ fn one_deadline_holds_for_the_whole_frame() {
 }
 
 #[test]
-fn a_small_frame_is_one_piece_and_a_large_body_is_not_copied() {
-    let mut framed = Framed::new(Script::stream([]), LengthPrefix::u32(100_000).unwrap());
-    framed.send(b"small").unwrap();
-    assert_eq!(framed.get_ref().seen.borrow().slices.len(), 1);
-    let large = vec![7; 50_000];
-    framed.send(&large).unwrap();
-    let seen = framed.get_ref().seen.borrow();
-    assert_eq!(seen.slices.len(), 2);
-    assert_eq!(seen.slices[1], (large.as_ptr(), large.len()));
-}
-
-/// Sends two frames through a transport that stops after `first` bytes, each body as often as the
-/// documentation says, and returns the bytes on the wire.
-fn send_two(first: usize, bodies: [&[u8]; 2]) -> Vec<u8> {
-    let script = Script::stream([]).sending([
-        Departure::Takes(first),
-        Departure::Fails(timed_out()),
-        Departure::Takes(1),
-        Departure::Fails(would_block()),
-    ]);
-    let mut framed = Framed::new(script, LengthPrefix::u16(10_000).unwrap());
-    for body in bodies {
-        while let Err(error) = framed.send(body) {
-            assert!(error.is_recoverable(), "{error}");
-            assert_eq!(error.op(), Some(Op::SendFrame));
-            if error.done() > 0 {
-                break;
-            }
-        }
-    }
-    while framed.flush().is_err() {}
-    assert!(framed.unsent().is_empty());
-    framed.get_ref().wire()
-}
-
-#[test]
-fn a_send_that_is_cut_short_loses_nothing_and_doubles_nothing() {
-    for body in [&b"first"[..], &[7; 5000]] {
-        let head = (body.len() as u16).to_be_bytes();
-        let want = [&head, body, b"\0\x06second"].concat();
-        for first in 1..want.len().min(20) {
-            assert_eq!(send_two(first, [body, b"second"]), want, "cut after {first}");
-        }
-    }
-}
-
-#[test]
-fn a_send_says_whether_its_frame_was_accepted() {
-    let script = Script::stream([]).sending([
-        Departure::Fails(would_block()),
-        Departure::Takes(3),
-        Departure::Fails(timed_out()),
-        Departure::Takes(1),
-        Departure::Fails(timed_out()),
-    ]);
-    let mut framed = Framed::new(script, prefix());
-    let refused = framed.send(b"zero").unwrap_err();
-    assert_eq!(refused, Error::Os { op: Op::SendFrame, errno: Errno::EAGAIN, done: 0 });
-    assert!(framed.unsent().is_empty());
-    let begun = framed.send(b"one").unwrap_err();
-    assert_eq!(begun, Error::TimedOut { op: Op::SendFrame, done: 3 });
-    assert_eq!(framed.unsent(), b"ne");
-    // The rest of "one" is not done yet, and so nothing of "two" was sent.
-    let behind = framed.send(b"two").unwrap_err();
-    assert_eq!(behind, Error::TimedOut { op: Op::SendFrame, done: 0 });
-    assert_eq!(framed.unsent(), b"e");
-    framed.send(b"two").unwrap();
-    assert_eq!(framed.get_ref().wire(), b"\0\x03one\0\x03two");
-}
-
-#[test]
-fn a_body_that_cannot_be_sent_sends_nothing() {
-    let mut framed = Framed::new(Script::stream([]), Delimiter::new(b"--", 10_000).unwrap());
-    framed.feed(b"kept").unwrap();
-    for body in [&b"a--b"[..], &[b'-'; 6000], &[b'a'; 10_001]] {
-        for error in [framed.send(body).unwrap_err(), framed.feed(body).unwrap_err()] {
-            assert!(matches!(&error, Error::Frame { error, .. } if error.is_callers()), "{error}");
-        }
-    }
-    assert!(framed.get_ref().wire().is_empty());
-    framed.flush().unwrap();
-    assert_eq!(framed.get_ref().wire(), b"kept--");
-}
-
-#[test]
-fn frames_that_are_fed_go_out_together_and_are_bounded() {
-    let mut framed = Framed::new(Script::stream([]), prefix());
-    for _ in 0..1000 {
-        framed.feed(&[7; 98]).unwrap();
-        assert!(framed.unsent().len() <= 65 * 1024);
-    }
-    framed.flush().unwrap();
-    framed.flush().unwrap();
-    let seen = framed.get_ref().seen.borrow();
-    assert_eq!(seen.sent.iter().map(Vec::len).sum::<usize>(), 100_000);
-    assert_eq!(seen.sent.len(), 2);
-}
-
-#[test]
-fn a_transport_that_takes_nothing_is_not_asked_for_ever() {
-    let script = Script::stream([]).sending([Departure::Takes(1), Departure::Takes(0)]);
-    let mut framed = Framed::new(script, prefix());
-    let error = framed.send(b"one").unwrap_err();
-    assert_eq!(error, Error::Os { op: Op::SendFrame, errno: Errno::EPIPE, done: 1 });
-}
-
-#[test]
 fn bytes_survive_a_change_of_framing_and_the_taking_apart() {
     let script = Script::stream([bytes(b"POST /\r\n3\r\nabc\r\n0\r\n\r\nrest")]);
     let mut framed = Framed::new(script, Lines::crlf(100));
@@ -273,41 +163,4 @@ fn bytes_survive_a_change_of_framing_and_the_taking_apart() {
     let parts = framed.into_parts();
     assert_eq!(parts.buffered, b"rest");
     assert_eq!(parts.unsent, b"200 OK\r\n2\r\nhi\r\n");
-}
-
-/// Breaks the laws in the way it is told.
-struct Lawless(Decoded);
-
-impl Framing for Lawless {
-    fn decode(&mut self, _: &mut [u8], _: bool) -> Result<Decoded, FrameError> {
-        Ok(self.0.clone())
-    }
-    fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
-        Ok(Encoded::around(&[], body, &[]))
-    }
-    fn max(&self) -> usize {
-        100
-    }
-    fn window_max(&self) -> usize {
-        100
-    }
-    fn reset(&mut self) {}
-}
-
-#[test]
-fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
-    for answer in [
-        Decoded::Skip(0),
-        Decoded::Skip(99),
-        Decoded::Need(5),
-        Decoded::Frame { body: 0..0, consume: 0 },
-        Decoded::Frame { body: 0..2, consume: 1 },
-        Decoded::Frame { body: 0..99, consume: 99 },
-    ] {
-        let endless = std::iter::repeat_n(bytes([0; 40]), 2000);
-        let mut framed = Framed::new(Script::stream(endless), Lawless(answer.clone()));
-        let Err(Error::Frame { error, .. }) = framed.next() else { panic!("{answer:?} passed") };
-        assert!(matches!(error.kind, FrameErrorKind::Malformed { .. }), "{answer:?}: {error}");
-        assert!(framed.next_until(Deadline::NEVER).is_err());
-    }
 }

@@ -1,0 +1,74 @@
+//! Framings that break their laws, and what comes of it.
+
+use sockrates_core::{
+    Deadline, Decoded, Encoded, Error, FrameError, FrameErrorKind, Framed, Framing, Resync,
+};
+
+use crate::script::{Script, bytes};
+
+/// Breaks the laws in the way it is told.
+struct Lawless(Decoded);
+
+impl Framing for Lawless {
+    fn decode(&mut self, _: &mut [u8], _: bool) -> Result<Decoded, FrameError> {
+        Ok(self.0.clone())
+    }
+    fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
+        Ok(Encoded::around(&[], body, &[]))
+    }
+    fn max(&self) -> usize {
+        100
+    }
+    fn window_max(&self) -> usize {
+        100
+    }
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
+    for answer in [
+        Decoded::Skip(0),
+        Decoded::Skip(99),
+        Decoded::Need(5),
+        Decoded::Frame { body: 0..0, consume: 0 },
+        Decoded::Frame { body: 0..2, consume: 1 },
+        Decoded::Frame { body: 0..99, consume: 99 },
+    ] {
+        let endless = std::iter::repeat_n(bytes([0; 40]), 2000);
+        let mut framed = Framed::new(Script::stream(endless), Lawless(answer.clone()));
+        let Err(Error::Frame { error, .. }) = framed.next() else { panic!("{answer:?} passed") };
+        assert!(matches!(error.kind, FrameErrorKind::Malformed { .. }), "{answer:?}: {error}");
+        assert!(framed.next_until(Deadline::NEVER).is_err());
+    }
+}
+
+/// Says that nothing can be decoded any more, and then decodes.
+struct Fickle(bool);
+
+impl Framing for Fickle {
+    fn decode(&mut self, _: &mut [u8], _: bool) -> Result<Decoded, FrameError> {
+        match std::mem::replace(&mut self.0, true) {
+            false => Err(FrameError::malformed("a whim", 0, Resync::Never)),
+            true => Ok(Decoded::Frame { body: 0..1, consume: 1 }),
+        }
+    }
+    fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
+        Ok(Encoded::around(&[], body, &[]))
+    }
+    fn max(&self) -> usize {
+        1
+    }
+    fn window_max(&self) -> usize {
+        1
+    }
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn a_stream_that_cannot_go_on_does_not_whatever_the_framing_says() {
+    let mut framed = Framed::new(Script::stream([bytes(b"abc")]), Fickle(false));
+    let first = framed.next().unwrap_err();
+    assert_eq!(framed.next(), Err(first));
+    assert_eq!(framed.buffered(), b"abc");
+}
