@@ -5,6 +5,7 @@ mod datagram_address;
 mod datagram_error;
 mod datagram_message;
 mod datagram_shutdown;
+pub mod deviations;
 mod framing_chunked;
 mod framing_cobs;
 mod framing_core;

@@ -130,8 +130,10 @@ pub fn fails_with<T: Debug>(
 ) -> Result<Errno, Stop> {
     let observed = match result {
         Err(Error::Unsupported { op }) => return Err(Stop::Unsupported(op)),
-        Err(Error::Os { errno, .. }) if permitted.contains(&errno) => return Ok(errno),
-        Err(error) => told(&error),
+        Err(error) => match error.errno() {
+            Some(errno) if permitted.contains(&errno) => return Ok(errno),
+            _ => told(&error),
+        },
         Ok(value) => format!("success: {}", shortened(&format!("{value:?}"))),
     };
     let names: Vec<String> = permitted.iter().map(|errno| format!("{errno:?}")).collect();
@@ -145,7 +147,7 @@ pub fn fails_with<T: Debug>(
 pub fn times_out<T: Debug>(what: &str, result: Result<T>) -> Result<(), Stop> {
     let observed = match result {
         Err(Error::Unsupported { op }) => return Err(Stop::Unsupported(op)),
-        Err(Error::TimedOut { .. }) => return Ok(()),
+        Err(error) if error.is_timeout() => return Ok(()),
         Err(error) => told(&error),
         Ok(value) => format!("success: {}", shortened(&format!("{value:?}"))),
     };

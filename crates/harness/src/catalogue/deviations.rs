@@ -1,0 +1,21 @@
+//! What an operating system does otherwise than the cited text, whoever calls it.
+
+use crate::Deviation;
+
+/// The departures of operating systems' TCP: for the
+/// [`deviations`](crate::TransportSubject::deviations) of a subject whose sockets are the system's.
+pub const TCP: [Deviation; 2] = [
+    Deviation {
+        clause: "stream.conn.completed",
+        os: "linux",
+        sees: "success once, then EISCONN",
+        reason: "connect(2) reports the attempt's success itself the first time that it is called \
+                 after the attempt has succeeded",
+    },
+    Deviation {
+        clause: "stream.conn.unconnected-send",
+        os: "linux",
+        sees: "EPIPE",
+        reason: "a TCP socket that was never connected counts as shut down for sending",
+    },
+];
