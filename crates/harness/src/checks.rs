@@ -50,7 +50,9 @@ const GROUPS: &[Group] = &[
     framing::slip::CHECKS,
     framing::chunked::CHECKS,
     framing::whole::CHECKS,
-    cross::CHECKS,
+    cross::errno::CHECKS,
+    cross::process::CHECKS,
+    cross::capability::CHECKS,
 ];
 
 /// The check of the clause `id`.

@@ -1,5 +1,5 @@
-//! The checks of the clauses cross.*
+//! The checks of the clauses cross.*: what every transport owes the process that it runs in.
 
-use crate::checks::checks;
-
-checks!("cross" {});
+pub(crate) mod capability;
+pub(crate) mod errno;
+pub(crate) mod process;

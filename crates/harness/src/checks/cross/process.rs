@@ -1,0 +1,134 @@
+//! The checks of the clauses cross.process.*
+
+use std::time::Instant;
+
+use sockrates_core::{Deadline, Error, Kind};
+
+use crate::checks::{checks, signal};
+use crate::expect::{ensure, equal, fail, holds, isolated, saw, told};
+use crate::{Caps, Case, Conn, Observation, Stop};
+
+/// How many times everything is made and dropped: a leak shows even among others' descriptors.
+const ROUNDS: usize = 10;
+
+/// How much a send is tried on a peer that is gone, before it must have failed.
+const TRIES: usize = 1000;
+
+fn broken_pipe(case: &Case<'_>) -> Observation {
+    isolated(case)?;
+    let (ended, _peer) = case.pair()?;
+    let (left, gone) = case.pair()?;
+    ended.close_send()?;
+    gone.drop_now();
+    let (errors, signals) =
+        signal::count_broken_pipes(|| [&ended, &left].map(|conn| send_until_error(conn)))?;
+    for error in errors {
+        match error {
+            Some(Error::Os { .. }) => {}
+            Some(error) => return fail("an error of the system", told(&error)),
+            None => return fail("sending where nobody receives fails", "success"),
+        }
+    }
+    if signals > 0 {
+        return saw("SIGPIPE");
+    }
+    holds()
+}
+
+fn send_until_error(conn: &Conn) -> Option<Error> {
+    (0..TRIES).find_map(|_| conn.send(b"is anybody there?").err())
+}
+
+fn close_on_exec(case: &Case<'_>) -> Observation {
+    isolated(case)?;
+    let before = listed("fd")?;
+    let everything = make_everything(case)?;
+    let mut made = 0;
+    for fd in listed("fd")?.iter().filter(|fd| !before.contains(fd)) {
+        // One that is gone again was the listing's own.
+        let Ok(info) = std::fs::read_to_string(format!("/proc/self/fdinfo/{fd}")) else { continue };
+        made += 1;
+        ensure(closes_on_exec(&info), "every descriptor closes on exec", "one does not")?;
+    }
+    ensure(made > 0, "a subject with descriptors opens some", "it opens none")?;
+    drop(everything);
+    holds()
+}
+
+/// Reads the `flags` of a descriptor, which are octal.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn closes_on_exec(fdinfo: &str) -> bool {
+    let flags = fdinfo.lines().find_map(|line| line.strip_prefix("flags:"));
+    flags
+        .and_then(|flags| i64::from_str_radix(flags.trim(), 8).ok())
+        .is_some_and(|flags| flags & i64::from(libc::O_CLOEXEC) != 0)
+}
+
+/// Where there is no such file, there is nothing to read from it.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn closes_on_exec(_: &str) -> bool {
+    false
+}
+
+fn descriptors(case: &Case<'_>) -> Observation {
+    as_many_as_before(case, "fd", "descriptors")
+}
+
+fn threads(case: &Case<'_>) -> Observation {
+    as_many_as_before(case, "task", "threads")
+}
+
+/// After everything was made, used and dropped, this process has no more of `what` than before.
+fn as_many_as_before(case: &Case<'_>, folder: &str, what: &str) -> Observation {
+    isolated(case)?;
+    // The first time may leave what is kept for ever.
+    make_everything(case).map(drop)?;
+    let before = listed(folder)?.len();
+    for _ in 0..ROUNDS {
+        make_everything(case).map(drop)?;
+    }
+    let patience = Instant::now() + case.transport()?.patience();
+    while listed(folder)?.len() > before {
+        if Instant::now() > patience {
+            return fail(format!("no more {what} than before"), format!("more {what}"));
+        }
+        std::thread::yield_now();
+    }
+    holds()
+}
+
+/// The names in this process's `folder` of what the system tells about it.
+fn listed(folder: &str) -> Result<Vec<String>, Stop> {
+    let Ok(entries) = std::fs::read_dir(format!("/proc/self/{folder}")) else {
+        return Err(Stop::Lacks("procfs"));
+    };
+    Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+}
+
+/// One of everything that the subject can make, used once, with the errors that come of misuse.
+fn make_everything(case: &Case<'_>) -> Result<Vec<Conn>, Stop> {
+    let (a, b) = case.pair()?;
+    a.send(b"hello")?;
+    equal("what arrives", b"hello".as_slice(), b.recv_until(5, case.soon())?.as_slice())?;
+    let mut made = vec![a.clone(), b];
+    if case.has(Caps::DEADLINE) {
+        let late = a.recv_until(1, Deadline::at(Instant::now()));
+        ensure(late.is_err(), "a timeout", "success")?;
+    }
+    if case.has(Caps::DUP) {
+        made.push(a.dup()?);
+    }
+    if case.has(Caps::SOCKET) {
+        let (socket, addr) = case.bound()?;
+        made.push(socket);
+        // Refused on a stream, and on a datagram socket a peer like any other.
+        made.extend(case.connect(&addr, case.soon()).ok());
+    }
+    if case.transport()?.kind() == Kind::Stream && case.has(Caps::LISTEN.and(Caps::CONNECT)) {
+        let (client, server, _listener) = case.accepted()?;
+        made.extend([client, server]);
+    }
+    Ok(made)
+}
+
+checks!("cross.process" { broken_pipe, close_on_exec, descriptors, threads });
