@@ -13,6 +13,7 @@ mod command;
 mod conn;
 mod erased;
 pub mod expect;
+pub mod framings;
 pub mod mem;
 mod mutant;
 pub mod mutants;

@@ -108,13 +108,18 @@ pub trait FramingSubject: Send + Sync {
         ""
     }
 
-    /// A framing for bodies of up to `max` bytes.
+    /// A framing for bodies of up to `max` bytes, or as near as the format allows; its `max` tells.
     fn framing(&self, max: usize) -> Box<dyn Framing + Send>;
 
-    /// A body of about `len` bytes that this framing can carry, made of `bytes`, of which there are
-    /// at least `len`.
+    /// A body of `len` bytes, or as near as this framing can carry, made of `bytes`, of which there
+    /// are at least `len`.
     fn body(&self, len: usize, bytes: &[u8]) -> Vec<u8> {
         bytes[..len].to_vec()
+    }
+
+    /// Whether a frame's end shows in its bytes. A frame that is all there is has no end of its own.
+    fn delimits(&self) -> bool {
+        true
     }
 
     /// Known departures from the contract, each with exactly what is seen instead.

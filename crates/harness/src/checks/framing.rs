@@ -3,10 +3,12 @@
 pub(crate) mod chunked;
 pub(crate) mod cobs;
 pub(crate) mod core;
+mod corpus;
 pub(crate) mod delimiter;
 pub(crate) mod error;
 pub(crate) mod length;
 pub(crate) mod netstring;
+mod reader;
 pub(crate) mod slip;
 pub(crate) mod varint;
 pub(crate) mod whole;

@@ -72,7 +72,7 @@ const LIMIT_MAX: f64 = 3600.0;
 const BROKEN: u32 = 100;
 
 /// Mutants hang more than they compute.
-const MUTANTS_PER_CORE: usize = 4;
+const MUTANTS_PER_CORE: usize = 8;
 const JOBS_MAX: usize = 1024;
 
 #[derive(Default)]
@@ -195,6 +195,7 @@ impl Words {
                 jobs: self.jobs.unwrap_or(jobs),
                 case: Duration::from_secs_f64(self.limit.unwrap_or(limit)),
                 broken: self.broken.unwrap_or(BROKEN),
+                timing_beside: self.mutants,
             },
             out: self.out.unwrap_or_else(|| PathBuf::from("target/conformance")),
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::process::{Finish, Interrupt, OrderLine, Worker};
 use crate::runner::{Entry, Job, Plan};
-use crate::{Raw, judge};
+use crate::{Raw, Verdict, judge};
 
 /// What the run may spend.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,9 @@ pub(crate) struct Limits {
     pub(crate) case: Duration,
     /// How many workers a subject may break before the rest of its cases is not run.
     pub(crate) broken: u32,
+    /// Whether cases that measure time are tried beside others first: one that passes there passes
+    /// alone, and only the others are run again.
+    pub(crate) timing_beside: bool,
 }
 
 /// How the run ended.
@@ -51,7 +54,7 @@ pub(crate) fn run(
         if !missing.is_empty() {
             let needs = missing.names().map(str::to_owned).collect();
             book(entry(plan, *job, Raw::Skipped { needs }, Duration::ZERO, Vec::new()));
-        } else if job.clause.timing {
+        } else if job.clause.timing && !limits.timing_beside {
             alone.push_back(*job);
         } else {
             together.push_back(*job);
@@ -66,7 +69,13 @@ pub(crate) fn run(
         health: Mutex::new(health),
         start_error: Mutex::default(),
     };
-    floor.work(together, limits.jobs, &mut book);
+    floor.work(together, limits.jobs, &mut |entry| {
+        if entry.job.clause.timing && entry.verdict == Verdict::Regression {
+            alone.push_back(entry.job);
+        } else {
+            book(entry);
+        }
+    });
     floor.work(alone, 1, &mut book);
     match floor.start_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
         _ if interrupt.raised() => Outcome::Interrupted,
