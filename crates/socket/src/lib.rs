@@ -20,6 +20,7 @@ mod transport;
 mod typed;
 #[cfg(unix)]
 mod unix;
+mod vectored;
 mod wait;
 
 pub use address::Address;

@@ -1,11 +1,8 @@
 //! Receiving.
 
-use std::io::IoSliceMut;
-
 use sockrates_core::{Addr, Deadline, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
 
 use crate::Socket;
-use crate::address::from_system;
 use crate::sys::{self, Interest};
 use crate::wait::Wait;
 
@@ -30,10 +27,9 @@ impl Socket {
             return Ok(Recv { len: 0, peer: (), truncated: false });
         }
         if !self.is_stream() {
-            return self.recv_other(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER);
+            return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
         }
-        let deadline = Deadline::NEVER;
-        let wait = Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false };
+        let wait = plain(Deadline::NEVER);
         let len = self.run(wait, |socket, flag| sys::recv_bytes(socket, buf, flag))?;
         if len == 0 {
             self.check_open(Op::Recv)?;
@@ -83,11 +79,17 @@ impl Socket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        if !self.is_stream() || !flags.is_empty() || buf.remaining() == 0 {
-            return self.recv_other(buf, flags, deadline);
+        if !flags.is_empty() {
+            return self.recv_flagged(buf, flags, deadline);
         }
-        let wait = Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false };
-        let len = self.run(wait, |socket, flag| sys::recv(socket, buf, flag))?;
+        if !self.is_stream() {
+            return self.recv_datagram(buf, deadline);
+        }
+        if buf.remaining() == 0 {
+            self.check_open(Op::Recv)?;
+            return Ok(Recv { len: 0, peer: (), truncated: false });
+        }
+        let len = self.run(plain(deadline), |socket, flag| sys::recv(socket, buf, flag))?;
         if len == 0 {
             self.check_open(Op::Recv)?;
         }
@@ -131,67 +133,18 @@ impl Socket {
             let Recv { len, peer: (), truncated } = self.recv_by(buf, flags, deadline)?;
             return Ok(Recv { len, peer: Addr::Unnamed, truncated });
         }
-        let wait = self.recv_wait(flags, deadline)?;
+        if !flags.is_empty() {
+            return self.recv_from_flagged(buf, flags, deadline);
+        }
+        let mut sender = sys::Name::new();
         let room = buf.remaining();
-        let (told, truncated, peer) = self.run(wait, |socket, flag| {
-            let flags = flag | system_flags(flags);
-            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
-                let (len, truncated, peer) =
-                    sys::recv_slices(socket, &mut [IoSliceMut::new(buf.unfilled())], flags)?;
-                buf.advance(len);
-                return Ok((len, truncated, peer));
-            };
-            let (told, peer) = sys::recv_from(socket, buf, flags | trunc)?;
-            Ok((told, told > room, peer))
+        let (told, truncated) = self.run(plain(deadline), |socket, flag| {
+            sys::recv_datagram_from(socket, buf, flag, &mut sender)
         })?;
         if told == 0 {
             self.check_open(Op::Recv)?;
         }
-        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
-        Ok(Recv { len, peer: from_system(&peer), truncated })
-    }
-
-    /// Receives into `slices`, one after the other, as [`recv_from_by`](Self::recv_from_by) does.
-    ///
-    /// # Errors
-    /// As in [`recv_by`](Self::recv_by); `EMSGSIZE` for a datagram into more than 1024 slices. On
-    /// a stream slices after the 1024th are left alone.
-    ///
-    /// Source: POSIX.1-2024 `recvmsg`; Python `socket.recvmsg_into`.
-    #[doc(alias = "recvmsg_into")]
-    #[doc(alias = "recvmsg")]
-    #[doc(alias = "readv")]
-    pub fn recv_vectored_by(
-        &self,
-        slices: &mut [IoSliceMut<'_>],
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<Recv<Addr>> {
-        let wait = self.recv_wait(flags, deadline)?;
-        let room = slices.iter().map(|slice| slice.len()).sum::<usize>();
-        if self.is_stream() && (room == 0 || fills(flags)) {
-            return self.recv_slice_by_slice(slices, flags, deadline);
-        }
-        let trunc = if self.is_stream() { None } else { sys::MSG_TRUNC_LENGTH };
-        let most = if self.is_stream() { sys::SLICES_MAX } else { usize::MAX };
-        let most = most.min(slices.len());
-        let (told, truncated, peer) = self.run(wait, |socket, flag| {
-            let flags = flag | system_flags(flags) | trunc.unwrap_or(0);
-            sys::recv_slices(socket, &mut slices[..most], flags)
-        })?;
-        if told == 0 {
-            self.check_open(Op::Recv)?;
-        }
-        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
-        Ok(Recv { len, peer: from_system(&peer), truncated })
-    }
-
-    /// Receives into `slices`, one after the other.
-    ///
-    /// # Errors
-    /// As in [`recv_vectored_by`](Self::recv_vectored_by).
-    pub fn recv_vectored(&self, slices: &mut [IoSliceMut<'_>]) -> Result<Recv<Addr>> {
-        self.recv_vectored_by(slices, RecvFlags::NONE, Deadline::NEVER)
+        Ok(Recv { len: told.min(room), peer: sender.addr(), truncated })
     }
 
     /// Fills all of `buf` from a stream.
@@ -222,38 +175,56 @@ impl Socket {
         }
     }
 
-    /// What is no plain receive from a stream.
-    fn recv_other(
+    #[cold]
+    fn recv_from_flagged(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
+        let mut sender = sys::Name::new();
+        let room = buf.remaining();
+        let (told, truncated) = self.run(self.flagged(flags, deadline)?, |socket, flag| {
+            sys::recv_datagram_from(socket, buf, flag | system_flags(flags), &mut sender)
+        })?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = if flags.contains(RecvFlags::TRUNC) { told } else { told.min(room) };
+        Ok(Recv { len, peer: sender.addr(), truncated })
+    }
+
+    fn recv_datagram(&self, buf: &mut RecvBuf<'_>, deadline: Deadline) -> Result<Recv<()>> {
+        let room = buf.remaining();
+        let receive = |socket: &_, flag| sys::recv_datagram(socket, buf, flag);
+        let (told, truncated) = self.run(plain(deadline), receive)?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        Ok(Recv { len: told.min(room), peer: (), truncated })
+    }
+
+    /// What is no plain receive.
+    #[cold]
+    fn recv_flagged(
         &self,
         buf: &mut RecvBuf<'_>,
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        let wait = self.recv_wait(flags, deadline)?;
-        if self.is_stream() {
-            let len = match buf.remaining() {
-                0 => 0,
-                _ if fills(flags) => self.recv_all(buf, flags, deadline)?,
-                _ => self
-                    .run(wait, |socket, flag| sys::recv(socket, buf, flag | system_flags(flags)))?,
-            };
-            if len == 0 {
-                self.check_open(Op::Recv)?;
-            }
-            return Ok(Recv { len, peer: (), truncated: false });
-        }
+        let wait = self.flagged(flags, deadline)?;
         let room = buf.remaining();
-        let (told, truncated) = self.run(wait, |socket, flag| {
-            let flags = flag | system_flags(flags);
-            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
-                let (len, truncated, _) =
-                    sys::recv_slices(socket, &mut [IoSliceMut::new(buf.unfilled())], flags)?;
-                buf.advance(len);
-                return Ok((len, truncated));
-            };
-            let told = sys::recv(socket, buf, flags | trunc)?;
-            Ok((told, told > room))
-        })?;
+        let (told, truncated) = match (self.is_stream(), room) {
+            (true, 0) => (0, false),
+            (true, _) if fills(flags) => (self.recv_all(buf, flags, deadline)?, false),
+            (true, _) => {
+                let receive = |socket: &_, flag| sys::recv(socket, buf, flag | system_flags(flags));
+                (self.run(wait, receive)?, false)
+            }
+            (false, _) => self.run(wait, |socket, flag| {
+                sys::recv_datagram(socket, buf, flag | system_flags(flags))
+            })?,
+        };
         if told == 0 {
             self.check_open(Op::Recv)?;
         }
@@ -269,8 +240,15 @@ impl Socket {
         deadline: Deadline,
     ) -> Result<usize> {
         let flags = flags.without(RecvFlags::WAITALL);
+        let mut have = match self.recv_at_once(buf, flags, deadline)? {
+            Some(0) => return Ok(0),
+            Some(len) => len,
+            None => 0,
+        };
+        if buf.remaining() == 0 {
+            return Ok(have);
+        }
         let deadline = self.mode().deadline(deadline);
-        let mut have = 0;
         while buf.remaining() > 0 {
             match self.recv_by(buf, flags, deadline) {
                 Ok(Recv { len: 0, .. }) => break,
@@ -281,33 +259,27 @@ impl Socket {
         Ok(have)
     }
 
-    fn recv_slice_by_slice(
+    /// Receives what is there without waiting, so that what is all there costs no clock reading;
+    /// `None` where nothing is. Where the kernel may wait, it does: there is no deadline to read.
+    fn recv_at_once(
         &self,
-        slices: &mut [IoSliceMut<'_>],
+        buf: &mut RecvBuf<'_>,
         flags: RecvFlags,
         deadline: Deadline,
-    ) -> Result<Recv<Addr>> {
-        let deadline = self.mode().deadline(deadline);
-        let mut have = 0;
-        for slice in slices {
-            match self.recv_by(&mut RecvBuf::new(slice), flags, deadline) {
-                Ok(Recv { len, .. }) => {
-                    have += len;
-                    if len < slice.len() {
-                        break;
-                    }
-                }
-                Err(error) => {
-                    let done = have + error.done();
-                    return Err(error.during(Op::Recv, done));
-                }
-            }
+    ) -> Result<Option<usize>> {
+        let never = !self.blocks() || !deadline.is_never();
+        let wait = Wait { never: never || flags.contains(RecvFlags::DONTWAIT), ..plain(deadline) };
+        let receive = |socket: &_, flag| sys::recv(socket, buf, flag | system_flags(flags));
+        match self.run(wait, receive) {
+            Ok(0) => self.check_open(Op::Recv).map(|()| Some(0)),
+            Ok(len) => Ok(Some(len)),
+            Err(error) if error.would_block() => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(Recv { len: have, peer: Addr::Unnamed, truncated: false })
     }
 
     /// What a receive with these flags waits for.
-    fn recv_wait(&self, flags: RecvFlags, deadline: Deadline) -> Result<Wait> {
+    pub(crate) fn flagged(&self, flags: RecvFlags, deadline: Deadline) -> Result<Wait> {
         if flags.contains(RecvFlags::TRUNC) {
             if self.is_stream() {
                 return Err(Error::os(Op::Recv, Errno::EINVAL));
@@ -322,14 +294,20 @@ impl Socket {
     }
 }
 
+/// What a receive without flags waits for.
+#[inline]
+fn plain(deadline: Deadline) -> Wait {
+    Wait { op: Op::Recv, interest: Interest::Read, deadline, never: false }
+}
+
 /// Whether a stream is to fill the whole buffer. Not when peeking: what stays in the queue cannot
 /// be waited behind, and POSIX lets a peek return less.
-fn fills(flags: RecvFlags) -> bool {
+pub(crate) fn fills(flags: RecvFlags) -> bool {
     flags.contains(RecvFlags::WAITALL) && !flags.contains(RecvFlags::PEEK)
 }
 
 /// The flags that go to the system as they are.
-fn system_flags(flags: RecvFlags) -> i32 {
+pub(crate) fn system_flags(flags: RecvFlags) -> i32 {
     let peek = if flags.contains(RecvFlags::PEEK) { sys::MSG_PEEK } else { 0 };
     peek | if flags.contains(RecvFlags::OOB) { sys::MSG_OOB } else { 0 }
 }

@@ -57,18 +57,6 @@ impl Socket {
         self.send_by(&[IoSlice::new(bytes)], Some(&to), flags, deadline)
     }
 
-    /// Sends the concatenation of `slices` to the connected peer, as one datagram where it is one.
-    ///
-    /// # Errors
-    /// As in [`send_by`](Self::send_by).
-    ///
-    /// Source: POSIX.1-2024 `sendmsg`; Python `socket.sendmsg`.
-    #[doc(alias = "sendmsg")]
-    #[doc(alias = "writev")]
-    pub fn send_vectored(&self, slices: &[IoSlice<'_>]) -> Result<usize> {
-        self.send_by(slices, None, SendFlags::NONE, Deadline::NEVER)
-    }
-
     /// Sends once by `deadline`, or by the mode's timeout where that is earlier, the
     /// concatenation of `slices` to `to`; `None` is the connected peer. In non-blocking mode it
     /// never waits, whatever the deadline.
@@ -86,6 +74,10 @@ impl Socket {
     ) -> Result<usize> {
         match (slices, to) {
             ([bytes], None) if flags.is_empty() => self.send_plain(bytes, deadline),
+            ([bytes], Some(Addr::Inet(to))) if flags.is_empty() => {
+                let wait = plain(deadline);
+                self.run(wait, |socket, flag| sys::send_to(socket, bytes, to, flag))
+            }
             _ => self.send_other(slices, to, flags, deadline),
         }
     }
@@ -108,8 +100,19 @@ impl Socket {
     /// As in [`send`](Self::send). The error's [`done`](sockrates_core::Error::done) tells how
     /// much was sent: go on with `&bytes[done..]`.
     pub fn send_all_by(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
+        // What there is room for costs no clock reading. Where the kernel may wait, it does: there
+        // is no deadline to read.
+        let never = !self.blocks() || !deadline.is_never();
+        let at_once = |socket: &socket2::Socket, flag| {
+            socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL)
+        };
+        let mut done = match self.run(Wait { never, ..plain(deadline) }, at_once) {
+            Ok(sent) if sent == bytes.len() => return Ok(()),
+            Ok(sent) => sent,
+            Err(error) if error.would_block() => 0,
+            Err(error) => return Err(error.during(Op::SendAll, 0)),
+        };
         let deadline = self.mode().deadline(deadline);
-        let mut done = 0;
         loop {
             match self.send_plain(&bytes[done..], deadline) {
                 Ok(sent) => done += sent,
@@ -123,8 +126,9 @@ impl Socket {
 
     #[inline]
     fn send_plain(&self, bytes: &[u8], deadline: Deadline) -> Result<usize> {
-        let wait = Wait { op: Op::Send, interest: Interest::Write, deadline, never: false };
-        self.run(wait, |socket, flag| socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL))
+        self.run(plain(deadline), |socket, flag| {
+            socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL)
+        })
     }
 
     /// What is no plain send of one slice to the connected peer.
@@ -136,7 +140,7 @@ impl Socket {
         deadline: Deadline,
     ) -> Result<usize> {
         let never = flags.contains(SendFlags::DONTWAIT);
-        let wait = Wait { op: Op::Send, interest: Interest::Write, deadline, never };
+        let wait = Wait { never, ..plain(deadline) };
         let flags = system_flags(flags) | sys::MSG_NOSIGNAL;
         let slices = if self.is_stream() { first_slices(slices) } else { slices };
         let to = match to {
@@ -151,6 +155,12 @@ impl Socket {
             (_, None) => socket.send_vectored_with_flags(slices, flag | flags),
         })
     }
+}
+
+/// What a send without flags waits for.
+#[inline]
+fn plain(deadline: Deadline) -> Wait {
+    Wait { op: Op::Send, interest: Interest::Write, deadline, never: false }
 }
 
 /// As many slices as one call takes, without the empty ones before the first byte.

@@ -58,6 +58,8 @@ fn close_wakes_a_receive() {
     for mode in modes() {
         let (socket, mut peer) = pair(mode);
         wakes(&socket, |socket| socket.recv(&mut [0; 8]));
+        let (whole, _peer) = pair(mode);
+        wakes(&whole, |socket| socket.recv_exact(&mut [0; 8]));
         assert_eq!(peer.read(&mut [0; 8]).unwrap(), 0, "an orderly end for the peer");
     }
 }

@@ -3,6 +3,7 @@
 
 mod dead;
 mod local;
+mod name;
 mod option;
 mod poll;
 mod receive;
@@ -10,11 +11,12 @@ mod resolve;
 
 pub(crate) use dead::bury;
 pub(crate) use local::{local_name, name_of};
+pub(crate) use name::{Name, send_to};
 pub(crate) use option::{
     disconnect, get_option, is_listening, queued, reuse_port, set_option, set_reuse_port,
 };
 pub(crate) use poll::{Interest, poll};
-pub(crate) use receive::{recv, recv_bytes, recv_from, recv_slices};
+pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
 pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};
 
 pub(crate) const AF_INET: i32 = libc::AF_INET;

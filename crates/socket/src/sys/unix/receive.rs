@@ -7,7 +7,7 @@ use std::io::{self, IoSliceMut};
 use std::mem;
 use std::os::fd::AsRawFd;
 
-use socket2::{SockAddr, SockAddrStorage};
+use super::name::Name;
 use sockrates_core::RecvBuf;
 
 /// Receives into `bytes`.
@@ -52,19 +52,61 @@ unsafe fn recv_raw(
     if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
 }
 
-/// Receives into the room of `buf`, and tells the sender.
-pub(crate) fn recv_from(
+/// Receives a datagram into the room of `buf`, and tells its own length (where the system does)
+/// and whether it was longer than the room.
+#[inline]
+pub(crate) fn recv_datagram(
     socket: &socket2::Socket,
     buf: &mut RecvBuf<'_>,
     flags: i32,
-) -> io::Result<(usize, SockAddr)> {
-    // SAFETY: as above.
-    let room = unsafe { buf.unfilled_uninit() };
-    let most = room.len();
-    let (told, peer) = socket.recv_from_with_flags(room, flags)?;
-    // SAFETY: as above.
-    unsafe { buf.assume_filled(told.min(most)) };
-    Ok((told, peer))
+) -> io::Result<(usize, bool)> {
+    let Some(trunc) = super::MSG_TRUNC_LENGTH else {
+        return recv_message(socket, buf, flags, &mut Name::new());
+    };
+    let room = buf.remaining();
+    let told = recv(socket, buf, flags | trunc)?;
+    Ok((told, told > room))
+}
+
+/// As [`recv_datagram`], and tells the sender.
+#[inline]
+pub(crate) fn recv_datagram_from(
+    socket: &socket2::Socket,
+    buf: &mut RecvBuf<'_>,
+    flags: i32,
+    sender: &mut Name,
+) -> io::Result<(usize, bool)> {
+    let Some(trunc) = super::MSG_TRUNC_LENGTH else {
+        return recv_message(socket, buf, flags, sender);
+    };
+    // SAFETY: the system writes bytes that it has, never uninitialised ones.
+    let memory = unsafe { buf.unfilled_uninit() };
+    let (room, to) = (memory.len(), memory.as_mut_ptr().cast());
+    let (fd, flags) = (socket.as_raw_fd(), flags | trunc);
+    let receive = |name: *mut libc::c_void, len: &mut libc::socklen_t| {
+        // SAFETY: room for as many bytes as told, and for any address, all alive.
+        let told = unsafe { libc::recvfrom(fd, to, room, flags, name.cast(), len) };
+        if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
+    };
+    // SAFETY: the system tells how much of the address it wrote, and 0 where there is none.
+    let told = unsafe { sender.write(receive) }?;
+    // SAFETY: the system wrote as many bytes as it told, or the whole room where it told more.
+    unsafe { buf.assume_filled(told.min(room)) };
+    Ok((told, told > room))
+}
+
+/// Receives a message into the room of `buf`, by way of `recvmsg`, where that alone tells whether
+/// it was longer.
+fn recv_message(
+    socket: &socket2::Socket,
+    buf: &mut RecvBuf<'_>,
+    flags: i32,
+    sender: &mut Name,
+) -> io::Result<(usize, bool)> {
+    let mut slices = [IoSliceMut::new(buf.unfilled())];
+    let (len, truncated) = recv_slices(socket, &mut slices, flags, sender)?;
+    buf.advance(len);
+    Ok((len, truncated))
 }
 
 /// Receives into `slices`, one after the other, and tells the sender and whether the message was
@@ -73,27 +115,22 @@ pub(crate) fn recv_slices(
     socket: &socket2::Socket,
     slices: &mut [IoSliceMut<'_>],
     flags: i32,
-) -> io::Result<(usize, bool, SockAddr)> {
-    let mut truncated = false;
-    let receive = |storage: *mut SockAddrStorage, len: *mut libc::socklen_t| {
+    sender: &mut Name,
+) -> io::Result<(usize, bool)> {
+    let receive = |name: *mut libc::c_void, len: &mut libc::socklen_t| {
         // SAFETY: a msghdr is plain numbers and pointers, for which zero is a value.
         let mut header: libc::msghdr = unsafe { mem::zeroed() };
-        header.msg_name = storage.cast();
-        // SAFETY: `try_init` hands out a pointer to the storage's length.
-        header.msg_namelen = unsafe { *len };
+        header.msg_name = name;
+        header.msg_namelen = *len;
         // An IoSliceMut has the layout of an iovec, as the standard library promises.
         header.msg_iov = slices.as_mut_ptr().cast();
         header.msg_iovlen = slices.len() as _;
         // SAFETY: everything the header points to is alive and exclusively ours.
         let told = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags) };
         let told = usize::try_from(told).map_err(|_| io::Error::last_os_error())?;
-        truncated = header.msg_flags & libc::MSG_TRUNC != 0;
-        // SAFETY: as above.
-        unsafe { *len = header.msg_namelen };
-        Ok(told)
+        *len = header.msg_namelen;
+        Ok((told, header.msg_flags & libc::MSG_TRUNC != 0))
     };
-    // SAFETY: recvmsg has written the address and its length; where it wrote none, the length is
-    // 0 and the zeroed storage stands.
-    let (told, peer) = unsafe { SockAddr::try_init(receive) }?;
-    Ok((told, truncated, peer))
+    // SAFETY: the system tells how much of the address it wrote, and 0 where there is none.
+    unsafe { sender.write(receive) }
 }

@@ -1,0 +1,127 @@
+//! The system's form of an address, written and read in place.
+
+use std::io;
+use std::mem::{self, MaybeUninit};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::AsRawFd;
+
+use socket2::{SockAddr, SockAddrStorage};
+use sockrates_core::Addr;
+
+/// The address of a sender, as the system wrote it. The first `len` bytes are initialised.
+pub(crate) struct Name {
+    storage: MaybeUninit<libc::sockaddr_storage>,
+    len: libc::socklen_t,
+}
+
+impl Name {
+    /// No address yet.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { storage: MaybeUninit::uninit(), len: 0 }
+    }
+
+    /// Has `call` write an address: it is given room for one, the size of the room and a place for
+    /// the length of what it wrote.
+    ///
+    /// # Safety
+    /// `call` must leave in the place of the length how many bytes of the room it initialised (or
+    /// would have, where that is more than the room), and leave it alone or 0 where it wrote none.
+    #[inline]
+    pub(super) unsafe fn write<T>(
+        &mut self,
+        call: impl FnOnce(*mut libc::c_void, &mut libc::socklen_t) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.len = 0;
+        let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+        let done = call(self.storage.as_mut_ptr().cast(), &mut len)?;
+        self.len = len.min(size_of::<libc::sockaddr_storage>() as libc::socklen_t);
+        Ok(done)
+    }
+
+    /// The address; [`Addr::Unnamed`] where there is none.
+    #[inline]
+    pub(crate) fn addr(&self) -> Addr {
+        let len = self.len as usize;
+        if len >= size_of::<libc::sockaddr_in>() {
+            // SAFETY: so many bytes are initialised, and the family is among the first of them.
+            let family = i32::from(unsafe { (*self.storage.as_ptr()).ss_family });
+            if family == libc::AF_INET {
+                // SAFETY: so are all of a sockaddr_in, and the storage is aligned for any.
+                return v4(unsafe { &*self.storage.as_ptr().cast() });
+            }
+            if family == libc::AF_INET6 && len >= size_of::<libc::sockaddr_in6>() {
+                // SAFETY: so are all of a sockaddr_in6.
+                return v6(unsafe { &*self.storage.as_ptr().cast() });
+            }
+        }
+        self.other()
+    }
+
+    /// An address that is no IP address.
+    #[cold]
+    fn other(&self) -> Addr {
+        let from = self.storage.as_ptr().cast::<u8>();
+        let copy = |storage: *mut SockAddrStorage, told: *mut libc::socklen_t| {
+            // SAFETY: so many bytes are initialised, and there is as much room.
+            unsafe { std::ptr::copy_nonoverlapping(from, storage.cast(), self.len as usize) };
+            // SAFETY: the place of the length, which try_init hands out.
+            unsafe { *told = self.len };
+            Ok(())
+        };
+        // SAFETY: the storage, zero but for the address, and its length.
+        match unsafe { SockAddr::try_init(copy) } {
+            Ok(((), addr)) => super::name_of(&addr),
+            Err(_) => Addr::Unnamed,
+        }
+    }
+}
+
+/// Sends `bytes` to an IP address.
+#[inline]
+pub(crate) fn send_to(
+    socket: &socket2::Socket,
+    bytes: &[u8],
+    to: &SocketAddr,
+    flags: i32,
+) -> io::Result<usize> {
+    let (fd, flags) = (socket.as_raw_fd(), flags | super::MSG_NOSIGNAL);
+    let (from, len) = (bytes.as_ptr().cast(), bytes.len());
+    let sent = match to {
+        SocketAddr::V4(to) => {
+            // SAFETY: a sockaddr_in is plain numbers, for which zero is a value.
+            let mut name: libc::sockaddr_in = unsafe { mem::zeroed() };
+            name.sin_family = libc::AF_INET as libc::sa_family_t;
+            name.sin_port = to.port().to_be();
+            name.sin_addr.s_addr = u32::from_ne_bytes(to.ip().octets());
+            let size = size_of::<libc::sockaddr_in>() as libc::socklen_t;
+            // SAFETY: bytes and an address, alive through the call, and as long as told.
+            unsafe { libc::sendto(fd, from, len, flags, (&raw const name).cast(), size) }
+        }
+        SocketAddr::V6(to) => {
+            // SAFETY: as above.
+            let mut name: libc::sockaddr_in6 = unsafe { mem::zeroed() };
+            name.sin6_family = libc::AF_INET6 as libc::sa_family_t;
+            name.sin6_port = to.port().to_be();
+            name.sin6_addr.s6_addr = to.ip().octets();
+            name.sin6_flowinfo = to.flowinfo();
+            name.sin6_scope_id = to.scope_id();
+            let size = size_of::<libc::sockaddr_in6>() as libc::socklen_t;
+            // SAFETY: as above.
+            unsafe { libc::sendto(fd, from, len, flags, (&raw const name).cast(), size) }
+        }
+    };
+    if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(sent.unsigned_abs()) }
+}
+
+fn v4(name: &libc::sockaddr_in) -> Addr {
+    let ip = Ipv4Addr::from(name.sin_addr.s_addr.to_ne_bytes());
+    Addr::Inet(SocketAddr::V4(SocketAddrV4::new(ip, u16::from_be(name.sin_port))))
+}
+
+fn v6(name: &libc::sockaddr_in6) -> Addr {
+    let ip = Ipv6Addr::from(name.sin6_addr.s6_addr);
+    // The flow label stays in the order it has, as the standard library leaves it.
+    let (port, flow) = (u16::from_be(name.sin6_port), name.sin6_flowinfo);
+    Addr::Inet(SocketAddr::V6(SocketAddrV6::new(ip, port, flow, name.sin6_scope_id)))
+}
