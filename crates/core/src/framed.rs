@@ -27,8 +27,8 @@ use outbox::Outbox;
 /// - A malformed frame is an error once, if the framing knows where the next one starts
 ///   ([`Error::is_recoverable`]): call `next` again. If not, every later call fails alike.
 /// - A send that is cut short by a deadline has either sent nothing of its frame, and the error's
-///   [`done`](Error::done) is 0: send it again. Or it has sent `done` bytes, 1 or more: the frame is
-///   accepted, do *not* send it again; its rest goes out with the next send, or with
+///   [`done`](Error::done) is 0: send it again. Or it has sent `done` bytes, 1 or more: the frame
+///   is accepted, do *not* send it again; its rest goes out with the next send, or with
 ///   [`flush`](Self::flush). No frame ever starts inside another.
 ///
 /// # On datagrams
@@ -40,7 +40,9 @@ use outbox::Outbox;
 /// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
 /// twofold at a time, never by what a peer announces and never over the framing's
 /// [`window_max`](Framing::window_max). To send, at most 64 KiB of small frames, or the rest of one
-/// frame. Neither allocates for a frame.
+/// frame. Both are kept for the next frame: no frame costs an allocation (but for bodies over 4 KiB
+/// that COBS or SLIP rewrites). What has been large and is not needed any more shrinks; with
+/// [`shrink_to_fit`](Self::shrink_to_fit) an event loop gives it back while a connection is idle.
 ///
 /// Sending and receiving at once takes two of these, on two references to one transport
 /// (`Framed::new(&socket, ..)`). Dropping one drops what [`unsent`](Self::unsent) holds.
@@ -49,10 +51,32 @@ use outbox::Outbox;
 /// ```
 /// use sockrates_core::framing::LengthPrefix;
 /// use sockrates_core::{Framed, Result, Transport};
+/// # use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, SendFlags};
+/// # use std::{cell::RefCell, io::IoSlice};
+/// #
+/// # #[derive(Default)]
+/// # struct Pipe { arrives: RefCell<Vec<u8>>, sent: RefCell<Vec<u8>> }
+/// #
+/// # impl Transport for Pipe {
+/// #     type Peer = ();
+/// #     fn recv_msg(&self, buf: &mut RecvBuf<'_>, _: RecvFlags, _: Deadline) -> Result<Recv<()>> {
+/// #         let len = buf.append(&self.arrives.take());
+/// #         Ok(Recv { len, peer: (), truncated: false })
+/// #     }
+/// #     fn send_msg(
+/// #         &self, bytes: &[IoSlice<'_>], _: Option<&()>, _: SendFlags, _: Deadline,
+/// #     ) -> Result<usize> {
+/// #         bytes.iter().for_each(|slice| self.sent.borrow_mut().extend_from_slice(slice));
+/// #         Ok(bytes.iter().map(|slice| slice.len()).sum())
+/// #     }
+/// #     fn close_send(&self) -> Result<()> {
+/// #         Ok(())
+/// #     }
+/// # }
 ///
 /// /// Answers each message with its length.
 /// fn serve(stream: impl Transport) -> Result<()> {
-///     let framing = LengthPrefix::u16(1024).expect("1024 fits into 16 bits");
+///     let framing = LengthPrefix::u16(1024).expect("16 bits can hold 1024");
 ///     let mut framed = Framed::new(stream, framing);
 ///     while let Some(message) = framed.next()? {
 ///         let answer = format!("{} bytes", message.len());
@@ -60,6 +84,12 @@ use outbox::Outbox;
 ///     }
 ///     framed.flush()
 /// }
+/// #
+/// # let pipe = Pipe::default();
+/// # pipe.arrives.borrow_mut().extend(b"\0\x03one\0\x05three");
+/// # serve(&pipe)?;
+/// # assert_eq!(pipe.sent.take(), b"\0\x073 bytes\0\x075 bytes");
+/// # Ok::<(), sockrates_core::Error>(())
 /// ```
 pub struct Framed<T: Transport, F> {
     transport: T,
@@ -226,8 +256,8 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// Sends what [`unsent`](Self::unsent) holds.
     ///
     /// # Errors
-    /// As in [`Transport::send_msg`]; [`done`](Error::done) tells how many bytes this call has sent,
-    /// and the rest waits for the next.
+    /// As in [`Transport::send_msg`]; [`done`](Error::done) tells how many bytes this call has
+    /// sent, and the rest waits for the next.
     pub fn flush(&mut self) -> Result<()> {
         self.flush_until(Deadline::NEVER)
     }
@@ -261,6 +291,12 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         self.outbox.bytes()
     }
 
+    /// Gives back the memory that holds no bytes; the next frame makes it anew.
+    pub fn shrink_to_fit(&mut self) {
+        self.inbox.shrink_to_fit();
+        self.outbox.shrink_to_fit();
+    }
+
     /// The transport.
     #[must_use]
     pub fn get_ref(&self) -> &T {
@@ -274,8 +310,8 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     }
 
     /// The same transport and the same bytes with another framing: for a protocol that changes it
-    /// on the way (lines, then chunks). What is [`unsent`](Self::unsent) stays as it was framed, and an
-    /// error of the old framing is forgotten.
+    /// on the way (lines, then chunks). What is [`unsent`](Self::unsent) stays as it was framed,
+    /// and an error of the old framing is forgotten.
     #[must_use]
     pub fn with_framing<G: Framing>(self, framing: G) -> Framed<T, G> {
         let Self { transport, kind, inbox, outbox, last, stage, peer, .. } = self;

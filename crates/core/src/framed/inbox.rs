@@ -109,24 +109,33 @@ impl Inbox {
         self.idle = 0;
     }
 
-    /// Nothing has arrived: the second time in a row an empty buffer gives its memory back.
+    /// Nothing has arrived: after a while of that an empty buffer gives its memory back.
     pub(super) fn found_nothing(&mut self) {
         self.idle += 1;
-        if self.idle > 1 && self.is_empty() {
-            *self = Self { idle: 1, ..Self::default() };
+        if self.idle >= IDLE && self.is_empty() {
+            *self = Self::default();
         }
+    }
+
+    /// Gives back the memory that holds nothing.
+    pub(super) fn shrink_to_fit(&mut self) {
+        let len = self.len();
+        self.memory.copy_within(self.start..self.end, 0);
+        self.start = 0;
+        self.end = len;
+        self.memory.truncate(len);
+        self.memory.shrink_to_fit();
     }
 
     /// The bytes not yet decoded, in a `Vec` of their own.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
-        self.memory.truncate(self.end);
-        self.memory.drain(..self.start);
+        self.shrink_to_fit();
         self.memory
     }
 
     /// Goes back to the usual size once it has been enough for a while.
     fn shrink_when_calm(&mut self, whole: usize) {
-        if self.memory.len() == USUAL || whole > USUAL || self.end > USUAL / 2 {
+        if self.memory.len() <= USUAL || whole > USUAL || self.end > USUAL / 2 {
             self.calm = 0;
             return;
         }
@@ -141,6 +150,8 @@ impl Inbox {
 
 /// The usual size, in bytes: what one receive from a fast peer fills.
 pub(super) const USUAL: usize = 64 * 1024;
+/// How many receives in a row must find nothing before an empty buffer is given up.
+const IDLE: u32 = 16;
 /// How many receives in a row must do with the usual size before a larger buffer is given up.
 const CALM: u32 = 64;
 
@@ -195,13 +206,29 @@ mod tests {
         let mut inbox = Inbox::default();
         receive(&mut inbox, 1, 100, 1);
         inbox.consume(1);
-        inbox.found_nothing();
-        assert_eq!(inbox.memory.len(), USUAL);
+        for _ in 1..IDLE {
+            inbox.found_nothing();
+            assert_eq!(inbox.memory.len(), USUAL);
+        }
         inbox.found_nothing();
         assert_eq!(inbox.memory.capacity(), 0);
         receive(&mut inbox, 1, 100, 1);
-        inbox.found_nothing();
-        inbox.found_nothing();
+        for _ in 0..=IDLE {
+            inbox.found_nothing();
+        }
         assert_eq!(inbox.len(), 1);
+    }
+
+    #[test]
+    fn memory_that_holds_nothing_can_be_given_back_at_once() {
+        let mut inbox = Inbox::default();
+        receive(&mut inbox, 1, 100, 9);
+        inbox.consume(4);
+        inbox.window().copy_from_slice(b"abcde");
+        inbox.shrink_to_fit();
+        assert_eq!(inbox.memory.capacity(), 5);
+        assert_eq!(inbox.bytes(), b"abcde");
+        assert_eq!(receive(&mut inbox, 1, 100, 1), USUAL - 5);
+        assert_eq!(inbox.len(), 6);
     }
 }

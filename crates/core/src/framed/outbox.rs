@@ -89,9 +89,16 @@ impl Outbox {
         }
     }
 
+    /// Gives back the memory that holds nothing.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.bytes.drain(..self.sent);
+        self.sent = 0;
+        self.bytes.shrink_to_fit();
+    }
+
     /// The bytes not yet sent, in a `Vec` of their own.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
-        self.bytes.drain(..self.sent);
+        self.shrink_to_fit();
         self.bytes
     }
 }

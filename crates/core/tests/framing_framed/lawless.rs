@@ -43,6 +43,32 @@ fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
     }
 }
 
+/// Tells to drop more than there is.
+struct Greedy;
+
+impl Framing for Greedy {
+    fn decode(&mut self, window: &mut [u8], _: bool) -> Result<Decoded, FrameError> {
+        Err(FrameError::malformed("too little", 0, Resync::After(window.len() + 1)))
+    }
+    fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
+        Ok(Encoded::around(&[], body, &[]))
+    }
+    fn max(&self) -> usize {
+        1
+    }
+    fn window_max(&self) -> usize {
+        1
+    }
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn more_than_there_is_cannot_be_dropped() {
+    let mut framed = Framed::new(Script::stream([bytes(b"abc")]), Greedy);
+    assert!(!framed.next().unwrap_err().is_recoverable());
+    assert_eq!(framed.buffered(), b"abc");
+}
+
 /// Says that nothing can be decoded any more, and then decodes.
 struct Fickle(bool);
 
