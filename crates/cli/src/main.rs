@@ -3,8 +3,11 @@
 use std::process::ExitCode;
 
 use sockrates_cli::subjects;
-use sockrates_harness::Program;
+use sockrates_harness::{Program, mutants};
 
 fn main() -> ExitCode {
-    Program::new(subjects::all()).called("cargo xtask conformance").main()
+    Program::new(subjects::all())
+        .mutants(mutants::all())
+        .called("cargo xtask conformance")
+        .main()
 }

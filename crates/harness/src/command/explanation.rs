@@ -63,8 +63,7 @@ fn sources(clause: &Clause) -> Vec<String> {
 fn deviations(program: &Program, clause: &Clause) -> Vec<String> {
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for subject in &program.subjects {
-        let known = subject.deviations().iter().copied();
-        for known in known.filter(|known| known.clause == clause.id) {
+        for known in subject.deviations().iter().filter(|known| known.clause == clause.id) {
             let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
             let line = format!("sees “{}”{on}: {}", known.sees, known.reason);
             match lines.iter_mut().find(|(other, _)| *other == line) {

@@ -137,7 +137,7 @@ impl<'a> Judged<'a> {
             name: subject.name(),
             roster: Roster::Subjects,
             subject,
-            deviations: subject.deviations().to_vec(),
+            deviations: subject.deviations(),
             mutant: None,
         }
     }
