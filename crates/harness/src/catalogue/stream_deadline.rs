@@ -178,6 +178,14 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[SENDALL, cite("sockrates-core Stream::recv_exact", "")])
     .needs(Caps::DEADLINE),
+    Clause::observe(
+        Stream,
+        "stream.deadline.waitall-total",
+        "A receive with WAITALL has one deadline, and tells how much came before it",
+        &["timed out", "short"],
+    )
+    .cites(&[cite("sockrates-core RecvFlags::WAITALL", "to the operation's one deadline"), SENDALL])
+    .needs(Caps::DEADLINE.and(Caps::WAITALL)),
     Clause::must(
         Stream,
         "stream.deadline.interrupted-recv",

@@ -16,7 +16,7 @@ use crate::{Case, Observation, Stop};
 use interrupted::{interrupted_recv, interrupted_send, interrupted_timeout};
 use mode::{cleared, mode_kept, nonblock_empty, nonblock_full, setting, timeout_fires};
 use mode::{recv_leaves_send, recv_resumes, send_leaves_recv, send_resumes};
-use total::{recv_exact_total, send_all_total};
+use total::{recv_exact_total, send_all_total, waitall_total};
 
 /// Time enough to tell waiting from not waiting.
 const SHORT: Duration = Duration::from_millis(5);
@@ -125,6 +125,6 @@ fn minimum(case: &Case<'_>) -> Observation {
 checks!("stream.deadline" {
     past_recv, past_send, past_ready, recv_fires, send_fires, timeout_fires, minimum, setting,
     recv_leaves_send, send_leaves_recv, cleared, recv_resumes, send_resumes, nonblock_empty,
-    nonblock_full, mode_kept, send_all_total, recv_exact_total, interrupted_recv, interrupted_send,
-    interrupted_timeout,
+    nonblock_full, mode_kept, send_all_total, recv_exact_total, waitall_total, interrupted_recv,
+    interrupted_send, interrupted_timeout,
 });

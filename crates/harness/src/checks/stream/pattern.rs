@@ -69,7 +69,8 @@ pub(crate) fn narrow_pair(case: &Case<'_>) -> Result<(Conn, Conn), Stop> {
 /// it took. Leaves `conn` in non-blocking mode.
 pub(crate) fn clog(case: &Case<'_>, conn: &Conn, pattern: &Pattern) -> Result<usize, Stop> {
     conn.set_mode(Mode::NonBlocking)?;
-    clog_by(case, pattern, |bytes| conn.send(bytes))
+    let soon = case.soon();
+    clog_by(case, pattern, |bytes| conn.send_until(bytes, soon))
 }
 
 /// The same through `send`, which must not wait.

@@ -28,9 +28,9 @@ pub(super) fn timeout_fires(case: &Case<'_>) -> Observation {
 
 pub(super) fn setting(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
-    let ended = AtomicBool::new(false);
+    let (ended, soon) = (AtomicBool::new(false), case.soon());
     let receive = || {
-        let got = b.recv(1);
+        let got = b.recv_until(1, soon);
         ended.store(true, Ordering::SeqCst);
         got
     };
@@ -99,8 +99,9 @@ pub(super) fn cleared(case: &Case<'_>) -> Observation {
     b.set_mode(Mode::Timeout(SHORT))?;
     times_out("a receive with a timeout", b.recv(10))?;
     b.set_mode(Mode::Blocking)?;
+    let soon = case.soon();
     let (got, then) = case.while_blocked(
-        || b.recv(1),
+        || b.recv_until(1, soon),
         || {
             // The other end's timeout is the clock: what was cleared would have fired by then.
             a.set_mode(Mode::Timeout(4 * SHORT))?;
@@ -153,11 +154,11 @@ pub(super) fn send_resumes(case: &Case<'_>) -> Observation {
 pub(super) fn nonblock_empty(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     b.set_mode(Mode::NonBlocking)?;
-    would_block("a receive where nothing has arrived", b.recv(10))?;
+    would_block("a receive where nothing has arrived", b.recv_until(10, case.soon()))?;
     a.send_all(b"x", case.soon())?;
     let got = until_it_need_not_wait(case, || b.recv(10))?;
     same_bytes("what has arrived", b"x", &got)?;
-    would_block("a receive where nothing more has arrived", b.recv(10))?;
+    would_block("a receive where nothing more has arrived", b.recv_until(10, case.soon()))?;
     holds()
 }
 

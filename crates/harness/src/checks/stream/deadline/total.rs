@@ -3,11 +3,11 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use sockrates_core::{Deadline, Stream};
+use sockrates_core::{Deadline, RecvBuf, RecvFlags, Stream, Transport};
 
 use super::SHORT;
 use crate::checks::stream::pattern::{Pattern, drain, narrow_pair, nothing_between};
-use crate::expect::{ensure, fail, holds, same_bytes, told};
+use crate::expect::{ensure, fail, holds, same_bytes, saw, told};
 use crate::{Case, Conn, Observation, Stop};
 
 /// How long a slow peer pauses: less than the deadline, so that every call makes progress in time.
@@ -15,6 +15,9 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// More than fits between two ends, by far.
 const MOST: usize = 16 << 20;
+
+/// What is right, whatever the operation.
+const TOTAL: &str = "receiving all times out, though every part of it makes progress";
 
 /// After how many pauses a slow peer would have taken all: long after the deadline.
 const PAUSES: usize = 150;
@@ -66,29 +69,50 @@ fn recv_slowly(
 }
 
 pub(super) fn recv_exact_total(case: &Case<'_>) -> Observation {
+    trickled(case, |b, memory, deadline| match Stream::recv_exact(b, memory, deadline) {
+        Err(error) if error.is_timeout() => Ok((error.done(), "holds")),
+        Err(error) => fail(TOTAL, told(&error)),
+        Ok(()) => fail(TOTAL, "success"),
+    })
+}
+
+pub(super) fn waitall_total(case: &Case<'_>) -> Observation {
+    trickled(case, |b, memory, deadline| {
+        let whole = memory.len();
+        let mut buf = RecvBuf::new(memory);
+        match b.recv_msg(&mut buf, RecvFlags::WAITALL, deadline) {
+            Err(error) if error.is_timeout() => Ok((error.done(), "timed out")),
+            Err(error) => fail(TOTAL, told(&error)),
+            Ok(got) if got.len < whole => Ok((got.len, "short")),
+            Ok(_) => fail(TOTAL, "success"),
+        }
+    })
+}
+
+/// Receives with `recv` what a slow peer sends, byte by byte, to one deadline that passes before
+/// all of it has come. `recv` tells how much it got.
+fn trickled(
+    case: &Case<'_>,
+    recv: impl FnOnce(&Conn, &mut [u8], Deadline) -> Result<(usize, &'static str), Stop>,
+) -> Observation {
     let (a, b) = case.pair()?;
     let data = case.bytes(PAUSES);
     let mut memory = vec![0; data.len()];
     let (stop, stopped) = mpsc::channel();
     let (got, sent) = std::thread::scope(|scope| {
         let slow = scope.spawn(|| send_slowly(&a, &data, stopped));
-        let got = Stream::recv_exact(&b, &mut memory, Deadline::after(4 * SHORT));
+        let got = recv(&b, &mut memory, Deadline::after(4 * SHORT));
         // The sender may have failed and gone, which its result tells.
         let _ = stop.send(());
         (got, slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let sent = sent?;
-    let permitted = "receiving all times out, though every part of it makes progress";
-    let done = match got {
-        Err(error) if error.is_timeout() => error.done(),
-        Err(error) => return fail(permitted, told(&error)),
-        Ok(()) => return fail(permitted, "success"),
-    };
+    let (done, seen) = got?;
     ensure(done <= sent, "a count of bytes received", "more than were sent")?;
     let rest = b.recv_exact(sent - done, case.soon())?;
     same_bytes("all of it", &data[..sent], &[&memory[..done], &rest].concat())?;
     nothing_between(&a, &b, case.soon())?;
-    holds()
+    saw(seen)
 }
 
 fn send_slowly(conn: &Conn, data: &[u8], stopped: mpsc::Receiver<()>) -> Result<usize, Stop> {

@@ -11,15 +11,20 @@ use crate::{Caps, Case, Conn, Observation, Stop};
 pub(super) fn peek(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     a.send_all(b"hello", case.soon())?;
-    for max in [3, 100, 1] {
-        let peeked = b.recv_with(max, RecvFlags::PEEK, case.soon())?.bytes;
-        ensure(
-            (1..=max).contains(&peeked.len()) && b"hello".starts_with(&peeked),
-            "a peek returns the first bytes that the next receive will return",
-            "it returns others",
-        )?;
+    let mut left = b"hello".as_slice();
+    for received in [0, 2] {
+        same_bytes("what was peeked at", &left[..received], &b.recv_exact(received, case.soon())?)?;
+        left = &left[received..];
+        for max in [3, 100, 1] {
+            let peeked = b.recv_with(max, RecvFlags::PEEK, case.soon())?.bytes;
+            ensure(
+                (1..=max).contains(&peeked.len()) && left.starts_with(&peeked),
+                "a peek returns the first bytes that the next receive will return",
+                "it returns others",
+            )?;
+        }
     }
-    same_bytes("what was peeked at", b"hello", &b.recv_exact(5, case.soon())?)?;
+    same_bytes("what was peeked at", left, &b.recv_exact(left.len(), case.soon())?)?;
     nothing_between(&a, &b, case.soon())?;
     holds()
 }
