@@ -174,8 +174,10 @@ impl Connection {
     /// Takes in as much of `bytes` as there is `room` for.
     pub(super) fn put(&mut self, bytes: &[IoSlice<'_>], room: usize) -> usize {
         let before = self.inbox.len();
-        let stream = bytes.iter().flat_map(|slice| slice.iter());
-        self.inbox.extend(stream.take(room));
+        for slice in bytes {
+            let left = room - (self.inbox.len() - before);
+            self.inbox.extend(&slice[..slice.len().min(left)]);
+        }
         self.inbox.len() - before
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use sockrates_core::{Endpoint, Errno, Error, Op, Recv, RecvBuf, Result, Shutdown};
 
 use super::fault::{Fault, How, What};
-use super::receiving::drain;
+use super::receiving::{drain, got};
 use super::subject::stream;
 use crate::mem::MemStream;
 use crate::{Caps, Mutant};
@@ -15,7 +15,6 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<HalfCloseClosesBoth>(),
         stream::<HalfCloseIgnored>(),
         stream::<HalfClosePretended>(),
-        stream::<HalfCloseTwiceFails>(),
         stream::<CloseResets>(),
         stream::<CloseTwiceFails>(),
         stream::<CloseIsShutdown>(),
@@ -25,13 +24,12 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<ShutdownUnconnected>(),
         stream::<DupClosesFirst>(),
         stream::<AbortIsOrderly>(),
-        stream::<ErrorSticks>(),
         stream::<PanicsAfterClose>(),
     ]
 }
 
 #[derive(Default)]
-struct HalfCloseClosesBoth;
+struct HalfCloseClosesBoth(AtomicBool);
 
 impl Fault<MemStream> for HalfCloseClosesBoth {
     const NAME: &'static str = "half-close-closes-both";
@@ -39,7 +37,13 @@ impl Fault<MemStream> for HalfCloseClosesBoth {
     const FAILS: &'static [&'static str] = &[];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        end.shutdown(if how == Shutdown::Write { Shutdown::Both } else { how })
+        end.shutdown(how)?;
+        self.0.fetch_or(how == Shutdown::Write, SeqCst);
+        Ok(())
+    }
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        if self.0.load(SeqCst) { got(0) } else { how.recv(end, buf) }
     }
 }
 
@@ -70,23 +74,6 @@ impl Fault<MemStream> for HalfClosePretended {
             Shutdown::Write => Ok(()),
             _ => end.shutdown(how),
         }
-    }
-}
-
-#[derive(Default)]
-struct HalfCloseTwiceFails(AtomicBool);
-
-impl Fault<MemStream> for HalfCloseTwiceFails {
-    const NAME: &'static str = "half-close-twice-fails";
-    const SAYS: &'static str = "ending the sending side again fails";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        end.shutdown(how)?;
-        if how == Shutdown::Write && self.0.swap(true, SeqCst) {
-            return Err(Error::os(Op::Shutdown, Errno::ENOTCONN));
-        }
-        Ok(())
     }
 }
 
@@ -249,27 +236,6 @@ impl Fault<MemStream> for AbortIsOrderly {
     fn abort(&self, end: &MemStream) -> Result<()> {
         drain(end);
         end.close()
-    }
-}
-
-#[derive(Default)]
-struct ErrorSticks(AtomicBool);
-
-impl Fault<MemStream> for ErrorSticks {
-    const NAME: &'static str = "reset-sticks";
-    const SAYS: &'static str = "a reset is told by every receive, not once";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        let reset = Error::os(Op::Recv, Errno::ECONNRESET);
-        match how.recv(end, buf) {
-            Ok(Recv { len: 0, .. }) if self.0.load(SeqCst) => Err(reset),
-            Err(error) if error.errno() == reset.errno() => {
-                self.0.store(true, SeqCst);
-                Err(error)
-            }
-            other => other,
-        }
     }
 }
 

@@ -22,12 +22,11 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<WouldBlockAsEnd>(),
         stream::<ByteLost>(),
         stream::<ByteTwice>(),
-        stream::<SegmentsSwapped>(),
+        stream::<BytesReversed>(),
         stream::<PeekConsumes>(),
         stream::<PeekStale>(),
         stream::<EmptyRecvConsumes>(),
         stream::<EmptyRecvEnds>(),
-        stream::<EmptyRecvWaits>(),
         stream::<WaitallShort>(),
         stream::<DontwaitSticks>(),
         stream::<ReadersShare>(),
@@ -63,7 +62,8 @@ impl Fault<MemStream> for EndOnce {
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         let room = buf.remaining();
         let got = how.recv(end, buf)?;
-        if got.len == 0 && room > 0 && self.0.swap(true, SeqCst) {
+        let consumed = room > 0 && !how.flags.contains(RecvFlags::PEEK);
+        if got.len == 0 && consumed && self.0.swap(true, SeqCst) {
             return Err(Error::os(Op::Recv, Errno::ENOTCONN));
         }
         Ok(got)
@@ -136,6 +136,9 @@ impl Fault<MemStream> for WouldBlockAsEnd {
     }
 }
 
+/// An offset that only long streams reach.
+const FAR: usize = 256 << 10;
+
 /// Receives as ever, but what came is changed by `change`, which is told at which byte of the
 /// stream it starts.
 fn altered(
@@ -145,17 +148,19 @@ fn altered(
     how: How,
     change: impl FnOnce(usize, &mut Vec<u8>),
 ) -> Result<Recv<()>> {
-    // One less than there is room for, so that a byte can be added.
+    // One less than there is room for, so that a byte can be added; not where all of it is wanted.
     let room = buf.remaining();
-    let mut memory = vec![0; if room > 1 { room - 1 } else { room }];
+    let spare = usize::from(room > 4096 && !how.flags.contains(RecvFlags::WAITALL));
+    let mut memory = vec![0; room - spare];
     let mut inner = RecvBuf::new(&mut memory);
-    let received = how.recv(end, &mut inner)?;
-    if how.flags.contains(RecvFlags::PEEK) {
-        return got(buf.append(inner.filled()));
-    }
+    let received = how.recv(end, &mut inner);
     let mut bytes = inner.filled().to_vec();
-    change(counted.fetch_add(received.len, SeqCst), &mut bytes);
-    got(buf.append(&bytes))
+    if !how.flags.contains(RecvFlags::PEEK) {
+        change(counted.fetch_add(bytes.len(), SeqCst), &mut bytes);
+    }
+    // An error, too, may leave bytes in the buffer, and tells how many.
+    let len = buf.append(&bytes);
+    received.map(|received| Recv { len, ..received })
 }
 
 #[derive(Default)]
@@ -180,30 +185,33 @@ struct ByteTwice(AtomicUsize);
 
 impl Fault<MemStream> for ByteTwice {
     const NAME: &'static str = "byte-twice";
-    const SAYS: &'static str = "the byte at offset 65536 of the stream is received twice";
+    const SAYS: &'static str = "the byte at offset 262144 of the stream is received twice";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         altered(&self.0, end, buf, how, |start, bytes| {
-            if (start..start + bytes.len()).contains(&65_536) {
-                bytes.insert(65_536 - start, bytes[65_536 - start]);
+            if (start..start + bytes.len()).contains(&FAR) {
+                bytes.insert(FAR - start, bytes[FAR - start]);
             }
         })
     }
 }
 
 #[derive(Default)]
-struct SegmentsSwapped(AtomicUsize);
+struct BytesReversed {
+    received: AtomicUsize,
+    done: AtomicBool,
+}
 
-impl Fault<MemStream> for SegmentsSwapped {
-    const NAME: &'static str = "segments-swapped";
-    const SAYS: &'static str = "of 4096 bytes that arrive together the second half comes first";
+impl Fault<MemStream> for BytesReversed {
+    const NAME: &'static str = "bytes-reversed";
+    const SAYS: &'static str = "after 262144 bytes of the stream the next ones come in reverse";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        altered(&self.0, end, buf, how, |_, bytes| {
-            if let Some(part) = bytes.get_mut(..4096) {
-                part.rotate_left(2048);
+        altered(&self.received, end, buf, how, |start, bytes| {
+            if start > FAR && bytes.len() >= 16 && !self.done.swap(true, SeqCst) {
+                bytes.reverse();
             }
         })
     }
@@ -281,23 +289,6 @@ impl Fault<MemStream> for EmptyRecvEnds {
             self.0.store(true, SeqCst);
         }
         Ok(received)
-    }
-}
-
-#[derive(Default)]
-struct EmptyRecvWaits;
-
-impl Fault<MemStream> for EmptyRecvWaits {
-    const NAME: &'static str = "empty-recv-waits";
-    const SAYS: &'static str = "receiving into a buffer without room waits for a byte to arrive";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        if buf.remaining() == 0 {
-            let mut byte = [0];
-            how.with(RecvFlags::PEEK).recv(end, &mut RecvBuf::new(&mut byte)).map(drop)?;
-        }
-        how.recv(end, buf)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::mem::{
 };
 use crate::{Acceptor, Caps, Conn, Mutant, Subject, TransportSubject};
 
-/// How long what is missing is waited for. A mutant's ends are in memory, so that this is long.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long what is missing is waited for: for ends in memory a long time, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The stream mutant with the fault `F`.
 pub(super) fn stream<F: Fault<MemStream>>() -> Mutant {
