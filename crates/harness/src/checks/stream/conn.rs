@@ -187,7 +187,7 @@ impl Nobody {
 }
 
 /// What one sends the other receives, in both directions.
-fn joined(case: &Case<'_>, one: &Conn, other: &Conn) -> Result<(), Stop> {
+pub(super) fn joined(case: &Case<'_>, one: &Conn, other: &Conn) -> Result<(), Stop> {
     for (from, to) in [(one, other), (other, one)] {
         from.send_all(b"hello", case.soon())?;
         same_bytes("over the connection", b"hello", &to.recv_exact(5, case.soon())?)?;
