@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::judgement::check_clauses;
 use super::listing::about;
 use super::{Done, Program, say};
-use crate::report::Paint;
+use crate::report::{Paint, wrapped};
 use crate::runner::{Pattern, Selection};
 use crate::{Caps, Clause, Level, catalogue, is_about};
 
@@ -20,7 +20,8 @@ pub(crate) fn run(program: &Program, name: &str) -> Result<Exit, Done> {
 }
 
 /// How wide the page is.
-const COLUMNS: usize = 88;
+const COLUMNS: usize = 90;
+const INDENT: usize = 4;
 
 fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     let mut page = Page { text: format!("{}\n", paint.strong(clause.id)), paint };
@@ -113,28 +114,11 @@ impl Page {
         items.iter().for_each(|item| self.paragraph(item));
     }
 
-    /// Text in lines of at most [`COLUMNS`], indented.
+    /// Text in lines of at most [`COLUMNS`], indented, and from the second line on a little more.
     fn paragraph(&mut self, text: &str) {
-        let mut column = 0;
-        for word in text.split_whitespace() {
-            let width = word.chars().count();
-            match column {
-                0 => {
-                    self.text.push_str("    ");
-                    column = 4;
-                }
-                _ if column + 1 + width > COLUMNS => {
-                    self.text.push_str("\n      ");
-                    column = 6;
-                }
-                _ => {
-                    self.text.push(' ');
-                    column += 1;
-                }
-            }
-            self.text.push_str(word);
-            column += width;
+        for (at, line) in wrapped(text, COLUMNS - INDENT - 2).iter().enumerate() {
+            let indent = if at == 0 { INDENT } else { INDENT + 2 };
+            self.text.push_str(&format!("{:indent$}{line}\n", ""));
         }
-        self.text.push('\n');
     }
 }

@@ -65,7 +65,9 @@ impl Tail {
     /// The last lines.
     pub(crate) fn lines(&mut self) -> Vec<String> {
         let text = String::from_utf8_lossy(self.0.make_contiguous());
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        // What Rust adds to a panic's message would have no effect here.
+        let told = |line: &&str| !line.trim().is_empty() && !line.contains("`RUST_BACKTRACE=1`");
+        let lines: Vec<&str> = text.lines().filter(told).collect();
         let from = lines.len().saturating_sub(TAIL_LINES);
         lines[from..].iter().map(|line| (*line).to_owned()).collect()
     }

@@ -78,7 +78,8 @@ impl Worker {
     /// The system's where it cannot be started; otherwise what it said instead of being ready.
     pub(crate) fn start(interrupt: &Interrupt) -> io::Result<Self> {
         let mut command = Command::new(unix::this_program()?);
-        command.arg("worker").process_group(0);
+        // Looking up the names for a backtrace takes longer than many a case may.
+        command.arg("worker").process_group(0).env("RUST_BACKTRACE", "0");
         if let Some(name) = std::env::args_os().next() {
             command.arg0(name);
         }

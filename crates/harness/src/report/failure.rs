@@ -1,6 +1,6 @@
 //! One failure, told in full.
 
-use crate::report::{Paint, observed};
+use crate::report::{Paint, observed, wrapped};
 use crate::runner::Entry;
 use crate::{Deviation, Raw, Verdict};
 
@@ -33,7 +33,9 @@ impl Failure<'_> {
         if let Some((times, all)) = self.rounds {
             out.push_str(&format!("  in {times} of {all} rounds, this the first of them\n"));
         }
-        out.push_str(&format!("  {}\n", clause.says));
+        for line in wrapped(clause.says, COLUMNS) {
+            out.push_str(&format!("  {line}\n"));
+        }
         for (title, lines) in self.parts() {
             for (at, line) in lines.iter().enumerate() {
                 let title = if at == 0 { title } else { "" };
@@ -61,15 +63,15 @@ impl Failure<'_> {
             quote => format!("{}: “{quote}”", cite.source),
         });
         let mut parts = vec![
-            ("source", sources.collect()),
-            ("permitted", vec![self.permitted()]),
-            ("observed", vec![observed(&self.entry.raw)]),
+            ("source", sources.flat_map(|source| wrapped(&source, COLUMNS)).collect()),
+            ("permitted", wrapped(&self.permitted(), COLUMNS)),
+            ("observed", wrapped(&observed(&self.entry.raw), COLUMNS)),
         ];
         if let Some(Deviation { sees, reason, .. }) = self.recorded {
-            parts.push(("recorded", vec![format!("“{sees}”: {reason}")]));
+            parts.push(("recorded", wrapped(&format!("“{sees}”: {reason}"), COLUMNS)));
         }
         if let Raw::Failed { trace, .. } | Raw::Hung { trace, .. } = &self.entry.raw {
-            parts.push(("trace", trace.clone()));
+            parts.push(("trace", told(trace)));
         }
         parts.push(("stderr", self.entry.complaints.clone()));
         parts.push(("run again", vec![self.again.clone()]));
@@ -81,5 +83,48 @@ impl Failure<'_> {
             Raw::Failed { permitted, .. } => permitted.clone(),
             _ => self.entry.job.clause.permits.join(" or "),
         }
+    }
+}
+
+/// How wide text is beside its title.
+const COLUMNS: usize = 84;
+
+/// How many lines of a trace a person is shown; the book has them all.
+const TRACE_LINES: usize = 16;
+
+/// The last lines of a trace, repetitions as one.
+fn told(trace: &[String]) -> Vec<String> {
+    let deed = |line: &str| match line.split_once(": ") {
+        Some((number, deed)) if number.starts_with("op ") => deed.to_owned(),
+        _ => line.to_owned(),
+    };
+    let mut lines = Vec::new();
+    for same in trace.chunk_by(|one, other| deed(one) == deed(other)) {
+        lines.push(match same.len() {
+            1 => same[0].clone(),
+            times => format!("{} ({times} times)", same[0]),
+        });
+    }
+    let left_out = lines.len().saturating_sub(TRACE_LINES);
+    if left_out > 0 {
+        lines.drain(..left_out);
+        lines.insert(0, format!("… {left_out} lines before"));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_is_told_shortly() {
+        let send = |n: usize| format!("op {n}: a.send(1) -> 1");
+        let mut trace: Vec<String> = (1..=8).map(send).collect();
+        trace.push("op 9: b.recv(9) …".to_owned());
+        assert_eq!(told(&trace), ["op 1: a.send(1) -> 1 (8 times)", "op 9: b.recv(9) …"]);
+        let long: Vec<String> = (1..=30).map(|n| format!("op {n}: a.send({n}) -> {n}")).collect();
+        assert_eq!(told(&long).len(), TRACE_LINES + 1);
+        assert_eq!(told(&long)[0], "… 14 lines before");
     }
 }

@@ -44,6 +44,24 @@ pub(crate) fn kind_word(subject: &Subject) -> &'static str {
     }
 }
 
+/// Text in lines of at most `columns`; a word that is longer stands alone.
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let width = line.chars().count() + 1 + word.chars().count();
+        if !line.is_empty() && width > columns {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
 /// Rows as columns that line up: the first to the left, the others to the right.
 pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let width = |column: usize| {
@@ -74,6 +92,16 @@ mod tests {
         assert_eq!(counted(999), "999");
         assert_eq!(counted(1_000), "1,000");
         assert_eq!(counted(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn text_is_wrapped_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(
+            wrapped("incomprehensibilities are long", 7),
+            ["incomprehensibilities", "are", "long"]
+        );
+        assert_eq!(wrapped("", 7), [""]);
     }
 
     #[test]
