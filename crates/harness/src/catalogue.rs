@@ -2,9 +2,11 @@
 
 mod cross;
 mod datagram_address;
+mod datagram_deadline;
 mod datagram_error;
 mod datagram_message;
 mod datagram_shutdown;
+mod datagram_transfer;
 pub mod deviations;
 mod framing_chunked;
 mod framing_cobs;
@@ -38,6 +40,8 @@ const GROUPS: &[&[Clause]] = &[
     datagram_address::CLAUSES,
     datagram_error::CLAUSES,
     datagram_shutdown::CLAUSES,
+    datagram_deadline::CLAUSES,
+    datagram_transfer::CLAUSES,
     framing_core::CLAUSES,
     framing_error::CLAUSES,
     framing_length::CLAUSES,

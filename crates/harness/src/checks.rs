@@ -40,6 +40,8 @@ const GROUPS: &[Group] = &[
     datagram::address::CHECKS,
     datagram::error::CHECKS,
     datagram::shutdown::CHECKS,
+    datagram::deadline::CHECKS,
+    datagram::transfer::CHECKS,
     framing::core::CHECKS,
     framing::error::CHECKS,
     framing::length::CHECKS,

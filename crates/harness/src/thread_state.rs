@@ -21,6 +21,13 @@ pub(crate) fn current() -> ThreadId {
     Some(link.file_name()?.to_str()?.to_owned())
 }
 
+/// How much of the processor the calling thread has used, where the system tells.
+pub(crate) fn processor_time() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanos = told.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
+}
+
 /// Returns once the thread `id` sleeps in the kernel, or `ended` says it has ended.
 pub(crate) fn await_blocked(id: ThreadId, ended: impl Fn() -> bool) {
     let start = Instant::now();

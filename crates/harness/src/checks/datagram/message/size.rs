@@ -2,7 +2,7 @@
 
 use sockrates_core::{Errno, Error, SendFlags};
 
-use crate::checks::datagram::ends::{next, send};
+use crate::checks::datagram::ends::{next, send, take};
 use crate::expect::{equal, fail, fails_with, holds, same_bytes, saw, told};
 use crate::{Case, Conn, Observation, Stop};
 
@@ -22,7 +22,7 @@ pub(super) fn longest(case: &Case<'_>) -> Observation {
     let variant = match a.send_until(&bytes, case.soon()) {
         Ok(taken) => {
             equal("bytes sent", &bytes.len(), &taken)?;
-            same_bytes("the longest datagram", &bytes, &next(case, &b)?)?;
+            same_bytes("the longest datagram", &bytes, &take(case, &b, bytes.len() + 1)?)?;
             "passes"
         }
         Err(Error::Os { errno: Errno::EMSGSIZE, .. }) => "refused",

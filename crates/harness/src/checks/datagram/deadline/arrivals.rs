@@ -1,0 +1,142 @@
+//! What happens to an operation that waits.
+
+use std::time::{Duration, Instant};
+
+use sockrates_core::{Deadline, Errno, Error, Mode, Shutdown};
+
+use crate::checks::datagram::ends::{connected, next, send};
+use crate::checks::datagram::ledger::{Budget, Ledger};
+use crate::checks::signal;
+use crate::expect::{ensure, equal, fail, holds, isolated, same_bytes, saw, times_out, told};
+use crate::{Caps, Case, Conn, Observation, Stop, thread_state};
+
+/// Enough interruptions to show what is done about them.
+const SOME: u32 = 5;
+
+/// More than a second of interruptions: longer than any timeout here.
+const MANY: u32 = 1500;
+
+/// Long enough to be measured, short enough to be waited for.
+const WAIT: Duration = Duration::from_millis(20);
+
+/// The coarsest clock that a system counts timeouts by, 100 ticks a second.
+const TICK: Duration = Duration::from_millis(10);
+
+pub(super) fn arrival_wakes(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    let deadline = case.soon();
+    for len in [40, 0] {
+        let bytes = case.bytes(len);
+        let (received, sent) =
+            case.while_blocked(|| b.recv_until(100, deadline), || a.send(&bytes));
+        equal("bytes sent", &len, &sent?)?;
+        same_bytes("the datagram that it waited for", &bytes, &received?)?;
+    }
+    holds()
+}
+
+/// Deadlines pass all the time while datagrams arrive, and each is received once.
+pub(super) fn loses_nothing(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    let mut ledger = Ledger::new(Budget::LOCAL);
+    let datagrams: Vec<Vec<u8>> = (0..60).map(|_| case.bytes(1 + case.below(200))).collect();
+    let until = Instant::now() + case.transport()?.patience();
+    for pair in datagrams.chunks(2) {
+        for bytes in pair {
+            send(case, &a, bytes)?;
+            ledger.sent(bytes);
+        }
+        let mut wait = Duration::ZERO;
+        while ledger.missing() > 0 {
+            match b.recv_until(300, Deadline::after(wait)) {
+                Ok(bytes) => ledger.received(&bytes)?,
+                Err(error) if error.is_timeout() && Instant::now() < until => {
+                    wait += Duration::from_micros(1);
+                }
+                Err(error) => return fail("a datagram, or a deadline", told(&error)),
+            }
+        }
+        times_out(
+            "a receive from a queue that is empty",
+            b.recv_until(300, Deadline::after(wait)),
+        )?;
+    }
+    ledger.settle()?;
+    holds()
+}
+
+/// Waiting is left to the system: it takes next to nothing of the processor, also where the queue
+/// counts as readable because it is shut down.
+pub(super) fn idle(case: &Case<'_>) -> Observation {
+    let (a, _b) = connected(case)?;
+    if let Some(variant) = busy(&a)? {
+        return saw(variant);
+    }
+    if case.has(Caps::SHUTDOWN) && case.has(Caps::SOCKET) {
+        a.shutdown(Shutdown::Read)?;
+        if let Some("spins") = busy(&a)? {
+            return saw("spins-after-shutdown");
+        }
+    }
+    saw("idle")
+}
+
+/// Whether a receive from an empty queue keeps the processor busy; `None` where it does not.
+fn busy(end: &Conn) -> Result<Option<&'static str>, Stop> {
+    // The first one makes the system add up what the thread has used before.
+    for (wait, judged) in [(Duration::from_millis(1), false), (WAIT, true)] {
+        let before = thread_state::processor_time();
+        match end.recv_until(100, Deadline::after(wait)) {
+            Err(error) if error.is_timeout() => {}
+            // It does not wait at all, which is another clause's business.
+            Ok(_) | Err(Error::Os { .. }) => return Ok(None),
+            Err(error) => return fail("nothing to receive", told(&error)),
+        }
+        let Some((before, after)) = before.zip(thread_state::processor_time()) else {
+            return Ok(Some("untold"));
+        };
+        if judged && after.saturating_sub(before) > WAIT / 5 {
+            return Ok(Some("spins"));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
+    isolated(case)?;
+    let (a, b) = case.pair()?;
+    let bytes = case.bytes(40);
+    let soon = case.soon();
+    let mut sent = Ok(0);
+    let (got, _) =
+        signal::interrupt(SOME, || b.recv_until(100, soon), || sent = a.send_until(&bytes, soon))?;
+    equal("bytes sent", &bytes.len(), &sent?)?;
+    if is_interrupted(&got) {
+        return saw("EINTR");
+    }
+    same_bytes("the datagram after the interruptions", &bytes, &got?)?;
+    holds()
+}
+
+pub(super) fn interrupted_timeout(case: &Case<'_>) -> Observation {
+    isolated(case)?;
+    let (a, b) = case.pair()?;
+    b.set_mode(Mode::Timeout(WAIT))?;
+    let (took, stormed) = case.timed(|| signal::interrupt(MANY, || b.recv(100), || ()));
+    let (got, in_time) = stormed?;
+    if is_interrupted(&got) {
+        return saw("EINTR");
+    }
+    times_out("an interrupted receive", got)?;
+    let permitted = "interruptions neither shorten nor lengthen the timeout";
+    ensure(took + TICK >= WAIT, permitted, "it times out early")?;
+    ensure(in_time, permitted, "each interruption starts the timeout anew")?;
+    b.set_mode(Mode::Blocking)?;
+    send(case, &a, b"after")?;
+    same_bytes("the datagram after the timeout", b"after", &next(case, &b)?)?;
+    holds()
+}
+
+fn is_interrupted<T>(result: &sockrates_core::Result<T>) -> bool {
+    matches!(result, Err(Error::Os { errno: Errno::EINTR, .. }))
+}
