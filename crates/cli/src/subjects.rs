@@ -1,6 +1,6 @@
 //! Everything that this program judges.
 
-use sockrates_harness::{Subject, mem};
+use sockrates_harness::{Subject, framings, mem};
 
 mod socket2_peer;
 mod std_datagram;
@@ -26,5 +26,6 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
     ]);
+    subjects.extend(framings::subjects());
     subjects
 }

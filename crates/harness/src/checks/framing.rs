@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod length;
 pub(crate) mod netstring;
 mod reader;
+mod script;
 pub(crate) mod slip;
 pub(crate) mod varint;
 pub(crate) mod whole;

@@ -32,7 +32,8 @@ pub(super) fn read<'a>(
             return Ok(reading);
         }
     }
-    if ends && !reading.left.is_empty() {
+    // An empty datagram is a frame too, so that the end is shown where nothing has come.
+    if ends && (!reading.left.is_empty() || reading.frames.is_empty()) {
         step(framing, &mut reading, true)?;
     }
     Ok(reading)
@@ -53,6 +54,9 @@ fn step(framing: &mut dyn Framing, reading: &mut Reading, last: bool) -> Result<
                 let whole = body.start <= body.end && body.end <= consume && consume <= window;
                 ensure(whole, "body and frame lie in the window", "they do not")?;
                 reading.frames.push(reading.left[body].to_vec());
+                if window == 0 && last {
+                    return Ok(true);
+                }
                 consumed(reading, consume)?;
             }
             Ok(Decoded::Skip(n)) => consumed(reading, n)?,
