@@ -165,7 +165,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
     #[inline]
     pub fn next(&mut self) -> Result<Option<&[u8]>> {
-        self.next_until(Deadline::NEVER)
+        self.next_by(Deadline::NEVER)
     }
 
     /// As [`next`](Self::next), to one `deadline` for the whole frame, however many pieces it
@@ -174,7 +174,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// # Errors
     /// As in `next`.
     #[inline]
-    pub fn next_until(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
+    pub fn next_by(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
         // A whole frame in the buffer is the usual case, and takes no more than this. The arms are
         // apart so that an inlined decoder builds no answer in memory that is then taken apart.
         let frame = if self.inbox.is_empty() || self.failed.is_some() {
@@ -202,14 +202,14 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     ///   is accepted, and its rest goes out with the next send or [`flush`](Self::flush).
     /// - Else as in [`Transport::send_msg`].
     pub fn send(&mut self, body: &[u8]) -> Result<()> {
-        self.send_until(body, Deadline::NEVER)
+        self.send_by(body, Deadline::NEVER)
     }
 
     /// As [`send`](Self::send), to one `deadline` for all that is to be sent.
     ///
     /// # Errors
     /// As in `send`.
-    pub fn send_until(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
+    pub fn send_by(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
         match self.kind {
             Kind::Stream => self.send_on_stream(body, deadline),
             Kind::Datagram => self.send_datagram(body, None, deadline),
@@ -221,14 +221,14 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// # Errors
     /// As in [`send`](Self::send).
     pub fn send_to(&mut self, body: &[u8], peer: &T::Peer) -> Result<()> {
-        self.send_to_until(body, peer, Deadline::NEVER)
+        self.send_to_by(body, peer, Deadline::NEVER)
     }
 
     /// As [`send_to`](Self::send_to), to one `deadline`.
     ///
     /// # Errors
     /// As in [`send`](Self::send).
-    pub fn send_to_until(&mut self, body: &[u8], peer: &T::Peer, deadline: Deadline) -> Result<()> {
+    pub fn send_to_by(&mut self, body: &[u8], peer: &T::Peer, deadline: Deadline) -> Result<()> {
         match self.kind {
             Kind::Stream => self.send_on_stream(body, deadline),
             Kind::Datagram => self.send_datagram(body, Some(peer), deadline),
@@ -259,14 +259,14 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// As in [`Transport::send_msg`]; [`done`](Error::done) tells how many bytes this call has
     /// sent, and the rest waits for the next.
     pub fn flush(&mut self) -> Result<()> {
-        self.flush_until(Deadline::NEVER)
+        self.flush_by(Deadline::NEVER)
     }
 
     /// As [`flush`](Self::flush), to one `deadline`.
     ///
     /// # Errors
     /// As in `flush`.
-    pub fn flush_until(&mut self, deadline: Deadline) -> Result<()> {
+    pub fn flush_by(&mut self, deadline: Deadline) -> Result<()> {
         let deadline = self.transport.mode().deadline(deadline);
         let sent = self.outbox.send(&self.transport, [&[]; 3], deadline);
         sent.map_err(|(error, done)| error.during(Op::SendFrame, done))

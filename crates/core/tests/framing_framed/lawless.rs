@@ -39,7 +39,7 @@ fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
         let mut framed = Framed::new(Script::stream(endless), Lawless(answer.clone()));
         let Err(Error::Frame { error, .. }) = framed.next() else { panic!("{answer:?} passed") };
         assert!(matches!(error.kind, FrameErrorKind::Malformed { .. }), "{answer:?}: {error}");
-        assert!(framed.next_until(Deadline::NEVER).is_err());
+        assert!(framed.next_by(Deadline::NEVER).is_err());
     }
 }
 
