@@ -12,7 +12,8 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Recv, RecvBuf, RecvFlags,
     Result, SendFlags, Shutdown, Transport,
 };
-use sockrates_harness::{Acceptor, Caps, Conn, TransportSubject};
+use sockrates_harness::catalogue::deviations;
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
 
 /// The subjects `socket2-tcp` and `socket2-udp`.
 pub(super) struct Socket2 {
@@ -70,6 +71,7 @@ impl TransportSubject for Socket2 {
                     | Caps::OOB
                     | Caps::LINGER
                     | Caps::ACCEPT_RESET
+                    | Caps::STALL
             }
             _ => Caps::SENDTO | Caps::TRUNC | Caps::BROADCAST | Caps::REFUSAL,
         };
@@ -110,6 +112,13 @@ impl TransportSubject for Socket2 {
 
     fn any_addr(&self) -> Result<Addr> {
         Ok(loopback())
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        match self.kind {
+            Kind::Stream => &deviations::TCP,
+            _ => &[],
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sockrates_core::{Addr, Deadline, Result};
-use sockrates_harness::{Acceptor, Caps, Conn, TransportSubject};
-use sockrates_socket::{Family, Protocol, Socket, Type};
+use sockrates_harness::catalogue::deviations;
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+use sockrates_socket::{AddrInfo, Family, Protocol, Socket, Type, connect_any};
 use sockrates_tcp::{TcpListener, TcpStream};
 
 /// TCP over one IP version.
@@ -58,6 +59,8 @@ impl TransportSubject for Tcp {
             | Caps::FD
             | Caps::INET
             | Caps::ACCEPT_RESET
+            | Caps::STALL
+            | Caps::CONNECT_ANY
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {
@@ -75,11 +78,20 @@ impl TransportSubject for Tcp {
         Ok(Conn::new(TcpStream::connect_by(to, deadline)?))
     }
 
+    fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
+        let inet = to.iter().filter_map(Addr::as_inet).map(AddrInfo::tcp);
+        Ok(Conn::new(connect_any(&inet.collect::<Vec<_>>(), deadline, None)?))
+    }
+
     fn socket(&self) -> Result<Conn> {
         Ok(Conn::new(Socket::new(self.family, Type::STREAM, Some(Protocol::TCP))?))
     }
 
     fn any_addr(&self) -> Result<Addr> {
         Ok(self.any().into())
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        &deviations::TCP
     }
 }

@@ -23,7 +23,10 @@ const ABORT: Cite =
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(Stream, "stream.reset.close-twice", "Closing a handle again is no error")
-        .cites(&[cite("Python socket.close", "")])
+        .cites(&[cite(
+            "Python socket.close",
+            "Once that happens, all future operations on the socket object will fail.",
+        )])
         .needs(Caps::CLOSE),
     Clause::must(
         Stream,
