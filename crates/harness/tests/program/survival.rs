@@ -1,0 +1,158 @@
+//! What a subject does to its process, the run survives, and says so.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::faulty::{Run, command, run};
+
+/// How long a case of these tests may take. Short, for one of them hangs; long enough for a busy
+/// machine.
+const LIMIT: &str = "1";
+
+/// One clause at whose end the faults strike, and one that they leave alone.
+fn one_good_one_bad(subject: &str) -> Run {
+    run(&[
+        "--subject",
+        subject,
+        "--only",
+        "stream.eof.sticky",
+        "--only",
+        "stream.io.intact",
+        "--limit",
+        LIMIT,
+        "--seed",
+        "7",
+    ])
+}
+
+#[track_caller]
+fn assert_told(run: &Run, raw: &str, words: &str) {
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    let subject = run.book()[0]["subjects"][0]["name"].as_str().expect("a name").to_owned();
+    let expected = [("stream.eof.sticky", "regression", raw), ("stream.io.intact", "ok", "saw")]
+        .map(|(id, verdict, raw)| (id.to_owned(), verdict.to_owned(), raw.to_owned()));
+    assert_eq!(run.cases(&subject), expected);
+    let last = run.stdout.lines().last();
+    let line = "conformance: 1 subjects, 2 clauses, 2 runs: 1 ok, 1 regressions, 0 stale, \
+                0 deviations, 0 skipped, 0 not run";
+    assert_eq!(last, Some(line));
+}
+
+#[test]
+fn a_hang_is_ended_and_its_operation_named() {
+    let run = one_good_one_bad("hangs");
+    assert_told(&run, "hung", "hung at op 3: b.recv(1024)");
+}
+
+#[test]
+fn an_abort_is_named_with_its_last_words() {
+    let run = one_good_one_bad("aborts");
+    assert_told(&run, "crashed", "crashed: killed by SIGABRT (op 3: b.recv(1024))");
+    assert!(run.stdout.contains("the last words of a subject"), "{}", run.stdout);
+}
+
+#[test]
+fn an_exit_that_looks_like_success_is_a_crash() {
+    let run = one_good_one_bad("exits");
+    assert_told(&run, "crashed", "crashed: exited with 0 (op 3: b.recv(1024))");
+    assert!(run.stdout.contains("what a subject prints reaches nobody's protocol"));
+}
+
+#[test]
+fn a_panic_is_named_with_its_place() {
+    let run = one_good_one_bad("panics");
+    let words = "panicked: the end was not expected, at crates/harness/examples/faulty.rs:";
+    assert_told(&run, "panicked", words);
+}
+
+#[test]
+fn the_others_are_judged_as_if_nothing_had_happened() {
+    let run = run(&["--only", "stream.eof", "--limit", LIMIT]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.cases("right").iter().all(|(_, verdict, _)| verdict != "regression"));
+    for subject in ["hangs", "aborts", "exits", "panics"] {
+        let judged = run.cases(subject);
+        assert_eq!(judged.len(), run.cases("right").len(), "{subject}");
+        assert!(judged.iter().any(|(_, verdict, _)| verdict == "regression"), "{subject}");
+        assert!(judged.iter().any(|(_, verdict, _)| verdict == "ok"), "{subject}");
+    }
+    let footer = run.book().pop().expect("a footer");
+    assert_eq!(footer["complete"], true);
+    assert_eq!(footer["written"], footer["planned"]);
+}
+
+#[test]
+fn a_subject_that_breaks_too_much_is_left_but_nothing_is_dropped() {
+    let run = run(&["--subject", "aborts", "--only", "stream", "--broken", "2", "--jobs", "1"]);
+    assert_eq!(run.code, Some(6), "{}", run.stdout);
+    let footer = run.book().pop().expect("a footer");
+    assert_eq!(footer["complete"], false);
+    assert_eq!(footer["written"], footer["planned"]);
+    assert_eq!(footer["counts"]["regressions"], 2);
+    assert!(footer["counts"]["not_run"].as_u64() > Some(0));
+    assert!(run.stdout.contains("the subject is dead: it has broken 2 workers"), "{}", run.stdout);
+}
+
+#[test]
+fn an_interrupt_ends_the_run_and_the_report_says_so() {
+    let (mut command, out) = command(&["--subject", "hangs", "--only", "stream.eof.sticky"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut first = String::new();
+    // From its first line on it watches for the signal.
+    stdout.read_line(&mut first).expect("the seed");
+    assert!(first.starts_with("seed "), "{first}");
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.expect("kill starts").success());
+    let rest: Vec<String> = stdout.lines().map(|line| line.expect("UTF-8")).collect();
+    let code = child.wait().expect("it ends").code();
+    let run = Run { stdout: rest.join("\n"), stderr: String::new(), code, out };
+    assert_eq!(run.code, Some(130), "{run:?}");
+    assert!(run.stdout.contains("interrupted"), "{run:?}");
+    assert_eq!(run.book().pop().expect("a footer")["complete"], false);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_does_not_outlive_a_parent_that_is_killed() {
+    let (mut command, out) = command(&["--subject", "hangs", "--only", "stream.eof.sticky"]);
+    let mut child = command.stdout(Stdio::null()).spawn().expect("the program starts");
+    let workers = || {
+        let tasks = format!("/proc/{0}/task", child.id());
+        let tasks = std::fs::read_dir(tasks).into_iter().flatten().flatten();
+        let children = tasks.map(|task| task.path().join("children"));
+        children
+            .flat_map(|file| {
+                std::fs::read_to_string(file)
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+                    .split(' ')
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .filter(|pid| !pid.is_empty())
+            .collect::<Vec<String>>()
+    };
+    let start = std::time::Instant::now();
+    let bounded = |what: &str| {
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{what}");
+        std::thread::yield_now();
+    };
+    let worker = loop {
+        if let Some(worker) = workers().pop() {
+            break worker;
+        }
+        bounded("a worker is started");
+    };
+    child.kill().expect("it is killed");
+    child.wait().expect("it has ended");
+    // A zombie that nobody reaps has no command line.
+    let lives =
+        || std::fs::read(format!("/proc/{worker}/cmdline")).is_ok_and(|line| !line.is_empty());
+    while lives() {
+        bounded("the worker ends with its parent");
+    }
+    let _ = std::fs::remove_dir_all(out);
+}
