@@ -17,7 +17,9 @@ use crate::Subject;
 
 pub use datagram::{MemDatagram, MemPost};
 pub use listener::MemListener;
-pub(crate) use subject::{DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, STREAM_CAPS, STREAM_CLOG_BYTES};
+pub(crate) use subject::{
+    DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, STREAM_CAPS, STREAM_CLOG_BYTES, connect_any,
+};
 
 pub use stream::{MemNetwork, MemStream, stream_pair};
 

@@ -1,6 +1,6 @@
 //! The reference transports as subjects.
 
-use sockrates_core::{Addr, Deadline, Endpoint, Kind, Result};
+use sockrates_core::{Addr, Deadline, Endpoint, Error, Kind, Result};
 
 use super::{MemNetwork, MemPost};
 use crate::{Acceptor, Caps, Conn, TransportSubject};
@@ -28,7 +28,9 @@ pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::DUP)
     .and(Caps::BUFFERS)
     .and(Caps::LINGER)
-    .and(Caps::ACCEPT_RESET);
+    .and(Caps::ACCEPT_RESET)
+    .and(Caps::STALL)
+    .and(Caps::CONNECT_ANY);
 
 /// What datagrams in memory can do, but for sending where the call says.
 pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
@@ -84,6 +86,10 @@ impl TransportSubject for Streams {
         Ok(Conn::new(self.0.connect(to, deadline)?))
     }
 
+    fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
+        connect_any(to, |addr| self.connect(addr, deadline))
+    }
+
     fn socket(&self) -> Result<Conn> {
         Ok(Conn::new(self.0.socket()))
     }
@@ -95,6 +101,19 @@ impl TransportSubject for Streams {
     fn clog_bytes(&self) -> usize {
         STREAM_CLOG_BYTES
     }
+}
+
+/// Connects to the first of `to` that answers; a deadline that passes is the end of all of it.
+pub(crate) fn connect_any<T>(to: &[Addr], connect: impl Fn(&Addr) -> Result<T>) -> Result<T> {
+    let mut attempts = Vec::with_capacity(to.len());
+    for addr in to {
+        match connect(addr) {
+            Ok(conn) => return Ok(conn),
+            Err(error) if error.is_timeout() => return Err(error),
+            Err(error) => attempts.push((addr.clone(), error)),
+        }
+    }
+    Err(Error::Unreachable { attempts })
 }
 
 /// Datagrams in a post office of their own.

@@ -10,8 +10,8 @@ use sockrates_core::{
 use super::fault::{Fault, How, What};
 use super::receiving::locked;
 use super::subject::{connected, datagram};
-use crate::Mutant;
 use crate::mem::MemDatagram;
+use crate::{Caps, Mutant};
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
@@ -60,7 +60,7 @@ impl Fault<MemDatagram> for SourceUnbound {
     const FAILS: &'static [&'static str] = &[];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        if end.local_addr()? == Addr::Token(0) {
+        if what.to.is_some() && end.local_addr()? == Addr::Token(0) {
             return Err(Error::os(Op::Send, Errno::EINVAL));
         }
         what.send(end)
@@ -75,6 +75,7 @@ impl Fault<MemDatagram> for StrangersHeard {
     const NAME: &'static str = "strangers-heard";
     const SAYS: &'static str = "a connected socket receives from everybody";
     const FAILS: &'static [&'static str] = &[];
+    const LACKS: Caps = Caps::REFUSAL;
 
     fn connect(&self, end: &MemDatagram, addr: &Addr, deadline: Deadline) -> Result<()> {
         end.connect(addr, deadline)?;
@@ -95,6 +96,14 @@ impl Fault<MemDatagram> for StrangersHeard {
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         let peer = locked(&self.0).clone();
         What { to: what.to.or(peer.as_ref()), ..what }.send(end)
+    }
+
+    fn shutdown(&self, end: &MemDatagram, how: Shutdown) -> Result<()> {
+        let peer = locked(&self.0).clone();
+        let Some(peer) = peer else { return end.shutdown(how) };
+        end.connect(&peer, Deadline::NEVER)?;
+        end.shutdown(how)?;
+        end.disconnect()
     }
 }
 
@@ -295,7 +304,7 @@ impl Fault<MemDatagram> for PortLeaks {
 
     fn close(&self, end: &MemDatagram) -> Result<()> {
         // A handle that nobody closes.
-        end.dup().map(std::mem::forget)?;
+        let _ = end.dup().map(std::mem::forget);
         end.close()
     }
 

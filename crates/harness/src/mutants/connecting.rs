@@ -158,6 +158,12 @@ impl Fault<MemStream> for PortStaysZero {
         Ok(())
     }
 
+    /// A listener's address is told rightly, or nobody could connect at all.
+    fn listen(&self, end: &MemStream, backlog: i32) -> Result<()> {
+        self.0.store(false, SeqCst);
+        end.listen(backlog)
+    }
+
     fn local_addr(&self, end: &MemStream) -> Result<Addr> {
         if self.0.load(SeqCst) { Ok(Addr::Token(0)) } else { end.local_addr() }
     }

@@ -324,23 +324,27 @@ impl Fault<MemStream> for DontwaitSticks {
 #[derive(Default)]
 struct ReadersShare {
     inside: AtomicUsize,
+    several: AtomicBool,
     shared: Mutex<VecDeque<u8>>,
 }
 
 impl Fault<MemStream> for ReadersShare {
     const NAME: &'static str = "readers-share";
-    const SAYS: &'static str = "of two readers at once both get the same byte";
+    const SAYS: &'static str =
+        "once there were two readers at a time, each byte may be received twice";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if let Some(byte) = locked(&self.shared).pop_front() {
             return got(buf.append(&[byte]));
         }
-        let others = self.inside.fetch_add(1, SeqCst);
+        if self.inside.fetch_add(1, SeqCst) > 0 {
+            self.several.store(true, SeqCst);
+        }
         let before = buf.len();
         let received = how.recv(end, buf);
         self.inside.fetch_sub(1, SeqCst);
-        if others > 0 {
+        if self.several.load(SeqCst) {
             locked(&self.shared).extend(buf.filled()[before..].first());
         }
         received

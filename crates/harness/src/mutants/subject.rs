@@ -8,7 +8,7 @@ use sockrates_core::{Addr, Deadline, Endpoint, Kind, Result};
 use super::fault::{End, Fault, Faulty};
 use crate::mem::{
     DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, MemDatagram, MemNetwork, MemPost, MemStream, STREAM_CAPS,
-    STREAM_CLOG_BYTES,
+    STREAM_CLOG_BYTES, connect_any,
 };
 use crate::{Acceptor, Caps, Conn, Mutant, Subject, TransportSubject};
 
@@ -67,6 +67,10 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
         let socket = Faulty::<_, F>::new(self.0.socket());
         socket.connect(to, deadline)?;
         Ok(Conn::new(socket))
+    }
+
+    fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
+        connect_any(to, |addr| self.connect(addr, deadline))
     }
 
     fn socket(&self) -> Result<Conn> {

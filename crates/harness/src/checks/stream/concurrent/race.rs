@@ -63,7 +63,7 @@ fn ask_everything(conn: &Conn) {
 pub(super) fn close_race(case: &Case<'_>) -> Observation {
     for _ in 0..RACES {
         let (a, _b) = case.pair()?;
-        ended_by(&a, || a.close())?;
+        ended_by(case, &a, || a.close())?;
         fails_with("a receive after closing", a.recv(1), &[Errno::EBADF]).map(drop)?;
     }
     holds()
@@ -72,7 +72,7 @@ pub(super) fn close_race(case: &Case<'_>) -> Observation {
 pub(super) fn shutdown_race(case: &Case<'_>) -> Observation {
     for _ in 0..RACES {
         let (a, _b) = case.pair()?;
-        ended_by(&a, || a.shutdown(Shutdown::Both))?;
+        ended_by(case, &a, || a.shutdown(Shutdown::Both))?;
     }
     holds()
 }
@@ -80,7 +80,7 @@ pub(super) fn shutdown_race(case: &Case<'_>) -> Observation {
 pub(super) fn peer_gone(case: &Case<'_>) -> Observation {
     for _ in 0..RACES {
         let (a, b) = case.pair()?;
-        ended_by(&a, || {
+        ended_by(case, &a, || {
             b.drop_now();
             Ok(())
         })?;
@@ -88,17 +88,19 @@ pub(super) fn peer_gone(case: &Case<'_>) -> Observation {
     holds()
 }
 
-/// Has threads receive from and send on `conn` until `act` ends them all. One that is not ended
-/// hangs.
-fn ended_by(conn: &Conn, act: impl FnOnce() -> Result<()>) -> Result<(), Stop> {
+/// Has threads receive from and send on `conn` until `act` ends them all: one receive is blocked by
+/// then, the others are where they are. One that is not ended hangs.
+fn ended_by(case: &Case<'_>, conn: &Conn, act: impl FnOnce() -> Result<()>) -> Result<(), Stop> {
     std::thread::scope(|scope| {
         let recv = || match conn.recv(1) {
             Ok(bytes) => ensure(bytes.is_empty(), "an end or an error", "bytes that nobody sent"),
             Err(_) => Ok(()),
         };
         let sender = scope.spawn(|| send_until_error(conn));
-        let receivers: Vec<_> = (0..THREADS).map(|_| scope.spawn(recv)).collect();
-        act()?;
+        let receivers: Vec<_> = (1..THREADS).map(|_| scope.spawn(recv)).collect();
+        let (received, acted) = case.while_blocked(recv, act);
+        acted?;
+        received?;
         joined(sender);
         receivers.into_iter().try_for_each(joined)
     })
