@@ -173,6 +173,13 @@ pub(super) const CLAUSES: &[Clause] = &[
     .needs(Caps::DEADLINE),
     Clause::must(
         Stream,
+        "stream.deadline.timeout-total",
+        "Sending all in timeout mode has one timeout, however often parts of it make progress",
+    )
+    .cites(&[SENDALL])
+    .needs(Caps::TIMEOUT.and(Caps::DEADLINE)),
+    Clause::must(
+        Stream,
         "stream.deadline.recv-exact-total",
         "Receiving an exact count has one deadline, however often parts of it make progress",
     )

@@ -2,16 +2,14 @@
 
 use std::time::Instant;
 
-use sockrates_core::{Deadline, Error, Kind};
-
 use crate::checks::{checks, signal};
-use crate::expect::{ensure, equal, fail, holds, isolated, saw, told};
+use crate::expect::{ensure, fail, holds, isolated, saw};
 use crate::{Caps, Case, Conn, Observation, Stop};
 
 /// How many times everything is made and dropped: a leak shows even among others' descriptors.
 const ROUNDS: usize = 10;
 
-/// How much a send is tried on a peer that is gone, before it must have failed.
+/// How often a send is tried on a peer that is gone.
 const TRIES: usize = 1000;
 
 fn broken_pipe(case: &Case<'_>) -> Observation {
@@ -20,23 +18,17 @@ fn broken_pipe(case: &Case<'_>) -> Observation {
     let (left, gone) = case.pair()?;
     ended.close_send()?;
     gone.drop_now();
-    let (errors, signals) =
-        signal::count_broken_pipes(|| [&ended, &left].map(|conn| send_until_error(conn)))?;
-    for error in errors {
-        match error {
-            Some(Error::Os { .. }) => {}
-            Some(error) => return fail("an error of the system", told(&error)),
-            None => return fail("sending where nobody receives fails", "success"),
-        }
-    }
+    let ((), signals) =
+        signal::count_broken_pipes(|| [&ended, &left].into_iter().for_each(send_until_error))?;
     if signals > 0 {
         return saw("SIGPIPE");
     }
     holds()
 }
 
-fn send_until_error(conn: &Conn) -> Option<Error> {
-    (0..TRIES).find_map(|_| conn.send(b"is anybody there?").err())
+/// Sends until it fails. Whether it does, and how, is not asked here.
+fn send_until_error(conn: &Conn) {
+    (0..TRIES).any(|_| conn.send(b"is anybody there?").is_err());
 }
 
 fn close_on_exec(case: &Case<'_>) -> Observation {
@@ -106,27 +98,21 @@ fn listed(folder: &str) -> Result<Vec<String>, Stop> {
 }
 
 /// One of everything that the subject can make, used once, with the errors that come of misuse.
+/// Whether it works is not asked here, only that it leaves nothing behind.
 fn make_everything(case: &Case<'_>) -> Result<Vec<Conn>, Stop> {
     let (a, b) = case.pair()?;
-    a.send(b"hello")?;
-    equal("what arrives", b"hello".as_slice(), b.recv_until(5, case.soon())?.as_slice())?;
-    let mut made = vec![a.clone(), b];
-    if case.has(Caps::DEADLINE) {
-        let late = a.recv_until(1, Deadline::at(Instant::now()));
-        ensure(late.is_err(), "a timeout", "success")?;
+    let mut made = vec![a.clone(), b.clone()];
+    if a.send(b"x").is_ok() {
+        drop(b.recv_until(5, case.soon()));
     }
-    if case.has(Caps::DUP) {
-        made.push(a.dup()?);
-    }
-    if case.has(Caps::SOCKET) {
-        let (socket, addr) = case.bound()?;
+    made.extend(a.dup());
+    if let Ok((socket, addr)) = case.bound() {
         made.push(socket);
         // Refused on a stream, and on a datagram socket a peer like any other.
-        made.extend(case.connect(&addr, case.soon()).ok());
+        made.extend(case.connect(&addr, case.soon()));
     }
-    if case.transport()?.kind() == Kind::Stream && case.has(Caps::LISTEN.and(Caps::CONNECT)) {
-        let (client, server, _listener) = case.accepted()?;
-        made.extend([client, server]);
+    if case.has(Caps::LISTEN.and(Caps::CONNECT)) {
+        made.extend(case.accepted().into_iter().flat_map(|(client, server, _)| [client, server]));
     }
     Ok(made)
 }

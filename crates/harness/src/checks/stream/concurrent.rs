@@ -8,7 +8,9 @@ use std::thread::ScopedJoinHandle;
 use sockrates_core::Mode;
 
 use crate::checks::checks;
-use crate::checks::stream::pattern::{Pattern, clog, drain, narrow_pair, nothing_between};
+use crate::checks::stream::pattern::{
+    Pattern, clog, drain, more_than_fits, narrow_pair, nothing_between,
+};
 use crate::expect::{ensure, equal, holds, same_bytes, saw};
 use crate::{Case, Conn, Observation, Stop};
 
@@ -50,7 +52,7 @@ fn recv_while_send(case: &Case<'_>) -> Observation {
     let pattern = Pattern::new(case);
     let taken = clog(case, &a, &pattern)?;
     a.set_mode(Mode::Blocking)?;
-    let end = taken + (256 << 10);
+    let end = taken + more_than_fits(case)?;
     let (more, soon) = (pattern.bytes(taken..end), case.soon());
     let (sent, then) = case.while_blocked(
         || a.send_all(&more, soon),

@@ -92,6 +92,11 @@ pub(crate) fn clog_by(
     fail("a stream that nobody reads takes no more at some point", "it takes any amount")
 }
 
+/// So much that a stream that is full cannot take it, even if some of what it holds moves on.
+pub(crate) fn more_than_fits(case: &Case<'_>) -> Result<usize, Stop> {
+    Ok((case.transport()?.clog_bytes() / 256).clamp(NARROW, 4 * NARROW))
+}
+
 /// Receives the pattern at `place`, and nothing but it.
 pub(crate) fn drain(
     conn: &Conn,

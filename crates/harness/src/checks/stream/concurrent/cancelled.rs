@@ -9,6 +9,9 @@ use crate::checks::stream::pattern::{Pattern, clog, drain, narrow_pair, nothing_
 use crate::expect::{equal, fail, holds, same_bytes, times_out, told};
 use crate::{Case, Conn, Observation, Rng, Stop};
 
+/// Time enough to wait and give up.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// A deadline that passes in the middle of things: at once, or up to a tenth of a millisecond on.
 fn abrupt(rng: &mut Rng) -> Deadline {
     Deadline::after(Duration::from_micros(rng.below(100) as u64))
@@ -17,6 +20,7 @@ fn abrupt(rng: &mut Rng) -> Deadline {
 pub(super) fn cancelled_recv(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     let (data, seed, soon) = (case.bytes(20_000), case.seed(), case.soon());
+    times_out("a receive before anything is sent", b.recv_until(1, Deadline::after(MOMENT)))?;
     let received = std::thread::scope(|scope| {
         let sender = scope.spawn(|| -> Result<()> {
             data.chunks(97).try_for_each(|piece| a.send_all(piece, soon))
@@ -52,9 +56,15 @@ pub(super) fn cancelled_send(case: &Case<'_>) -> Observation {
     let pattern = Pattern::new(case);
     let data = pattern.bytes(0..256 << 10);
     let (seed, soon) = (case.seed(), case.soon());
+    // More than fits in most, so that this one is given up.
+    let first = match a.send_all(&data, Deadline::after(MOMENT)) {
+        Ok(()) => data.len(),
+        Err(error) if error.is_timeout() => error.done(),
+        Err(error) => return fail("progress", told(&error)),
+    };
     std::thread::scope(|scope| {
         let receiver = scope.spawn(|| drain(&b, &pattern, 0..data.len(), soon));
-        let sent = send_abruptly(&a, &data, Rng::new(seed), soon);
+        let sent = send_abruptly(&a, &data[first..], Rng::new(seed), soon);
         joined(receiver).and(sent)
     })?;
     nothing_between(&a, &b, case.soon())?;
@@ -76,11 +86,8 @@ fn send_abruptly(conn: &Conn, data: &[u8], mut rng: Rng, soon: Deadline) -> Resu
 pub(super) fn recv_buffer(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     let mut memory = [b'.'; 16];
-    let given_up = b.recv_msg(
-        &mut RecvBuf::new(&mut memory),
-        RecvFlags::NONE,
-        Deadline::after(Duration::from_millis(1)),
-    );
+    let given_up =
+        b.recv_msg(&mut RecvBuf::new(&mut memory), RecvFlags::NONE, Deadline::after(MOMENT));
     times_out("a receive where nothing arrives", given_up)?;
     a.send_all(b"0123456789", case.soon())?;
     same_bytes("what is received next", b"0123456789", &b.recv_exact(10, case.soon())?)?;
@@ -96,7 +103,7 @@ pub(super) fn send_buffer(case: &Case<'_>) -> Observation {
     let most = taken + case.transport()?.clog_bytes();
     loop {
         let mut more = pattern.bytes(taken..taken + (64 << 10));
-        let sent = a.send_all(&more, Deadline::after(Duration::from_millis(1)));
+        let sent = a.send_all(&more, Deadline::after(MOMENT));
         more.fill(b'!');
         match sent {
             Ok(()) if taken < most => taken += more.len(),

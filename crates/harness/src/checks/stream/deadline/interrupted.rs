@@ -6,7 +6,9 @@ use sockrates_core::{Errno, Error, Mode, Result};
 
 use super::TICK;
 use crate::checks::signal;
-use crate::checks::stream::pattern::{Pattern, clog, drain, narrow_pair, nothing_between};
+use crate::checks::stream::pattern::{
+    Pattern, clog, drain, more_than_fits, narrow_pair, nothing_between,
+};
 use crate::expect::{ensure, holds, isolated, same_bytes, saw, times_out};
 use crate::{Case, Observation};
 
@@ -42,7 +44,7 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
     let pattern = Pattern::new(case);
     let taken = clog(case, &a, &pattern)?;
     a.set_mode(Mode::Blocking)?;
-    let end = taken + (256 << 10);
+    let end = taken + more_than_fits(case)?;
     let (more, soon) = (pattern.bytes(taken..end), case.soon());
     let send = || {
         let sent = a.send_all(&more, soon);

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use sockrates_core::{Deadline, RecvBuf, RecvFlags, Stream, Transport};
+use sockrates_core::{Deadline, Error, Mode, RecvBuf, RecvFlags, Stream, Transport};
 
 use super::SHORT;
 use crate::checks::stream::pattern::{Pattern, drain, narrow_pair, nothing_between};
@@ -24,13 +24,28 @@ const PAUSES: usize = 150;
 
 pub(super) fn send_all_total(case: &Case<'_>) -> Observation {
     let (a, b) = narrow_pair(case)?;
+    send_to_slow_peer(case, &a, &b, |all| a.send_all(all, Deadline::after(4 * SHORT)))
+}
+
+pub(super) fn timeout_total(case: &Case<'_>) -> Observation {
+    let (a, b) = narrow_pair(case)?;
+    a.set_mode(Mode::Timeout(4 * SHORT))?;
+    send_to_slow_peer(case, &a, &b, |all| a.send_all(all, Deadline::NEVER))
+}
+
+fn send_to_slow_peer(
+    case: &Case<'_>,
+    a: &Conn,
+    b: &Conn,
+    send_all: impl FnOnce(&[u8]) -> Result<(), Error>,
+) -> Observation {
     let pattern = Pattern::new(case);
     let all = pattern.bytes(0..MOST.min(case.transport()?.clog_bytes() / 2));
     let piece = all.len() / PAUSES;
     let (stop, stopped) = mpsc::channel();
     let (sent, received) = std::thread::scope(|scope| {
-        let slow = scope.spawn(|| recv_slowly(&b, &pattern, piece, stopped));
-        let sent = a.send_all(&all, Deadline::after(4 * SHORT));
+        let slow = scope.spawn(|| recv_slowly(b, &pattern, piece, stopped));
+        let sent = send_all(&all);
         // The receiver may have failed and gone, which its result tells.
         let _ = stop.send(());
         (sent, slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -43,8 +58,9 @@ pub(super) fn send_all_total(case: &Case<'_>) -> Observation {
         Ok(()) => return fail(permitted, "success"),
     };
     ensure(received <= done, "a count of all that was sent", "more than that arrived")?;
-    drain(&b, &pattern, received..done, case.soon())?;
-    nothing_between(&a, &b, case.soon())?;
+    drain(b, &pattern, received..done, case.soon())?;
+    a.set_mode(Mode::Blocking)?;
+    nothing_between(a, b, case.soon())?;
     holds()
 }
 
