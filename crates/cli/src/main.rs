@@ -6,8 +6,5 @@ use sockrates_cli::subjects;
 use sockrates_harness::{Program, mutants};
 
 fn main() -> ExitCode {
-    Program::new(subjects::all())
-        .mutants(mutants::all())
-        .called("cargo xtask conformance")
-        .main()
+    Program::new(subjects::all()).mutants(mutants::all()).called("cargo xtask conformance").main()
 }

@@ -4,7 +4,6 @@ use std::io::{IoSlice, Result as IoResult};
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::AsRawFd;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use socket2::{Domain, MaybeUninitSlice, MsgHdr, MsgHdrMut, SockAddr, Socket, Type};
@@ -14,6 +13,8 @@ use sockrates_core::{
 };
 use sockrates_harness::catalogue::deviations;
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+
+use super::peer_wait::{SHORTEST, Side, Waits};
 
 /// The subjects `socket2-tcp` and `socket2-udp`.
 pub(super) struct Socket2 {
@@ -55,6 +56,7 @@ impl TransportSubject for Socket2 {
             | Caps::SO_ERROR
             | Caps::NONBLOCK
             | Caps::TIMEOUT
+            | Caps::DEADLINE
             | Caps::SHUTDOWN
             | Caps::PEEK
             | Caps::DONTWAIT
@@ -136,32 +138,27 @@ impl Listener for Listening {
     }
 }
 
-/// The socket; the library keeps no mode that it could be asked for.
 struct End {
     socket: Socket,
     kind: Kind,
-    mode: Mutex<Mode>,
+    waits: Waits,
 }
 
 impl End {
     fn new(socket: Socket, kind: Kind) -> Self {
-        Self { socket, kind, mode: Mutex::new(Mode::Blocking) }
-    }
-
-    /// The library tells a timeout as `EAGAIN`.
-    fn error(&self, op: Op, error: &std::io::Error, flag: bool) -> Error {
-        let error = Error::from_io(op, error);
-        match self.mode() {
-            Mode::Timeout(_) if error.would_block() && !flag => Error::TimedOut { op, done: 0 },
-            _ => error,
-        }
+        Self { socket, kind, waits: Waits::new(Mode::Blocking) }
     }
 }
 
 impl Transport for End {
     type Peer = Addr;
 
-    fn recv_msg(&self, buf: &mut RecvBuf<'_>, flags: RecvFlags, _: Deadline) -> Result<Recv<Addr>> {
+    fn recv_msg(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<Addr>> {
         if flags.contains(RecvFlags::TRUNC) {
             return Err(Error::Unsupported { op: Op::Recv });
         }
@@ -169,10 +166,9 @@ impl Transport for End {
         let mut from = io(Op::Recv, self.socket.local_addr())?;
         let mut slices = [MaybeUninitSlice::new(&mut memory)];
         let mut message = MsgHdrMut::new().with_addr(&mut from).with_buffers(&mut slices);
-        let len = self
-            .socket
-            .recvmsg(&mut message, recv_bits(flags))
-            .map_err(|error| self.error(Op::Recv, &error, flags.contains(RecvFlags::DONTWAIT)))?;
+        let receive = || self.socket.recvmsg(&mut message, recv_bits(flags));
+        let (what, never) = ((Op::Recv, Side::Read), flags.contains(RecvFlags::DONTWAIT));
+        let len = self.waits.run(&self.socket, what, deadline, never, receive)?;
         let truncated = message.flags().is_truncated();
         #[expect(unsafe_code, reason = "the library hands back memory that it has filled")]
         // SAFETY: recvmsg has initialised the first `len` bytes.
@@ -187,15 +183,16 @@ impl Transport for End {
         bytes: &[IoSlice<'_>],
         to: Option<&Addr>,
         flags: SendFlags,
-        _: Deadline,
+        deadline: Deadline,
     ) -> Result<usize> {
         let to = to.map(sock_addr).transpose()?;
         let message = MsgHdr::new().with_buffers(bytes);
-        let sent = match &to {
+        let send = || match &to {
             Some(to) => self.socket.sendmsg(&message.with_addr(to), send_bits(flags)),
             None => self.socket.sendmsg(&message, send_bits(flags)),
         };
-        sent.map_err(|error| self.error(Op::Send, &error, flags.contains(SendFlags::DONTWAIT)))
+        let (what, never) = ((Op::Send, Side::Write), flags.contains(SendFlags::DONTWAIT));
+        self.waits.run(&self.socket, what, deadline, never, send)
     }
 
     fn close_send(&self) -> Result<()> {
@@ -207,21 +204,11 @@ impl Transport for End {
     }
 
     fn mode(&self) -> Mode {
-        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+        self.waits.mode()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
-        let timeout = match mode {
-            Mode::Timeout(some) => Some(some),
-            Mode::Blocking | Mode::NonBlocking => None,
-        };
-        io(Op::SetMode, self.socket.set_nonblocking(mode == Mode::NonBlocking))?;
-        io(Op::SetMode, self.socket.set_read_timeout(timeout))?;
-        io(Op::SetMode, self.socket.set_write_timeout(timeout))?;
-        if let Ok(mut now) = self.mode.lock() {
-            *now = mode;
-        }
-        Ok(())
+        self.waits.set_mode(&self.socket, mode)
     }
 }
 
@@ -242,9 +229,10 @@ impl Endpoint for End {
         io(Op::Listen, self.socket.listen(backlog))
     }
 
-    fn accept(&self, _: Deadline) -> Result<(Self, Addr)> {
-        let accepted = self.socket.accept();
-        let (socket, addr) = accepted.map_err(|error| self.error(Op::Accept, &error, false))?;
+    fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
+        let accept = || self.socket.accept();
+        let what = (Op::Accept, Side::Read);
+        let (socket, addr) = self.waits.run(&self.socket, what, deadline, false, accept)?;
         Ok((Self::new(socket, self.kind), inet(addr)?))
     }
 
@@ -252,7 +240,7 @@ impl Endpoint for End {
         let to = sock_addr(addr)?;
         match deadline.remaining() {
             None => io(Op::Connect, self.socket.connect(&to)),
-            Some(left) => io(Op::Connect, self.socket.connect_timeout(&to, left)),
+            Some(left) => io(Op::Connect, self.socket.connect_timeout(&to, left.max(SHORTEST))),
         }
     }
 
@@ -280,7 +268,7 @@ impl Endpoint for End {
 
     fn dup(&self) -> Result<Self> {
         let socket = io(Op::Dup, self.socket.try_clone())?;
-        Ok(Self { socket, kind: self.kind, mode: Mutex::new(self.mode()) })
+        Ok(Self { socket, kind: self.kind, waits: Waits::new(self.mode()) })
     }
 
     fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {

@@ -3,7 +3,6 @@
 use std::io::IoSlice;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
-use std::sync::Mutex;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
@@ -11,6 +10,7 @@ use sockrates_core::{
 };
 use sockrates_harness::{Caps, Conn, TransportSubject};
 
+use super::peer_wait::{Side, Waits};
 use super::std_stream::own_addr;
 
 /// The subject `std-udp`.
@@ -25,6 +25,7 @@ const CAPS: Caps = Caps::INET
     .and(Caps::SO_ERROR)
     .and(Caps::NONBLOCK)
     .and(Caps::TIMEOUT)
+    .and(Caps::DEADLINE)
     .and(Caps::PEEK)
     .and(Caps::DUP)
     .and(Caps::FD)
@@ -72,23 +73,12 @@ impl TransportSubject for StdConnectedUdp {
 fn bound() -> Result<StdDatagram> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
     let socket = socket.map_err(|error| Error::from_io(Op::Bind, &error))?;
-    Ok(StdDatagram { socket, mode: Mutex::new(Mode::Blocking) })
+    Ok(StdDatagram { socket, waits: Waits::new(Mode::Blocking) })
 }
 
 struct StdDatagram {
     socket: UdpSocket,
-    mode: Mutex<Mode>,
-}
-
-impl StdDatagram {
-    /// The standard library tells a timeout as `EAGAIN`.
-    fn error(&self, op: Op, error: &std::io::Error) -> Error {
-        let error = Error::from_io(op, error);
-        match self.mode() {
-            Mode::Timeout(_) if error.would_block() => Error::TimedOut { op, done: 0 },
-            _ => error,
-        }
-    }
+    waits: Waits,
 }
 
 impl Transport for StdDatagram {
@@ -98,14 +88,17 @@ impl Transport for StdDatagram {
         &self,
         buf: &mut RecvBuf<'_>,
         flags: RecvFlags,
-        _: Deadline,
+        deadline: Deadline,
     ) -> Result<Recv<SocketAddr>> {
-        let received = match flags {
-            RecvFlags::NONE => self.socket.recv_from(buf.unfilled()),
+        if !RecvFlags::PEEK.contains(flags) {
+            return Err(Error::Unsupported { op: Op::Recv });
+        }
+        let receive = || match flags {
             RecvFlags::PEEK => self.socket.peek_from(buf.unfilled()),
-            _ => return Err(Error::Unsupported { op: Op::Recv }),
+            _ => self.socket.recv_from(buf.unfilled()),
         };
-        let (len, peer) = received.map_err(|error| self.error(Op::Recv, &error))?;
+        let what = (Op::Recv, Side::Read);
+        let (len, peer) = self.waits.run(&self.socket, what, deadline, false, receive)?;
         buf.advance(len);
         // The standard library does not say whether a tail was lost.
         Ok(Recv { len, peer, truncated: false })
@@ -116,18 +109,18 @@ impl Transport for StdDatagram {
         bytes: &[IoSlice<'_>],
         to: Option<&SocketAddr>,
         flags: SendFlags,
-        _: Deadline,
+        deadline: Deadline,
     ) -> Result<usize> {
         if !flags.is_empty() {
             return Err(Error::Unsupported { op: Op::Send });
         }
         // The standard library has no vectored send for datagrams.
         let whole: Vec<u8> = bytes.iter().flat_map(|slice| slice.iter().copied()).collect();
-        let sent = match to {
+        let send = || match to {
             Some(to) => self.socket.send_to(&whole, to),
             None => self.socket.send(&whole),
         };
-        sent.map_err(|error| self.error(Op::Send, &error))
+        self.waits.run(&self.socket, (Op::Send, Side::Write), deadline, false, send)
     }
 
     fn close_send(&self) -> Result<()> {
@@ -139,23 +132,11 @@ impl Transport for StdDatagram {
     }
 
     fn mode(&self) -> Mode {
-        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+        self.waits.mode()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
-        let timeout = match mode {
-            Mode::Timeout(some) => Some(some),
-            Mode::Blocking | Mode::NonBlocking => None,
-        };
-        self.socket
-            .set_nonblocking(mode == Mode::NonBlocking)
-            .and_then(|()| self.socket.set_read_timeout(timeout))
-            .and_then(|()| self.socket.set_write_timeout(timeout))
-            .map_err(|error| Error::from_io(Op::SetMode, &error))?;
-        if let Ok(mut now) = self.mode.lock() {
-            *now = mode;
-        }
-        Ok(())
+        self.waits.set_mode(&self.socket, mode)
     }
 }
 
@@ -183,7 +164,7 @@ impl Endpoint for StdDatagram {
 
     fn dup(&self) -> Result<Self> {
         let socket = self.socket.try_clone().map_err(|error| Error::from_io(Op::Dup, &error))?;
-        Ok(Self { socket, mode: Mutex::new(self.mode()) })
+        Ok(Self { socket, waits: Waits::new(self.mode()) })
     }
 
     fn set_broadcast(&self, on: bool) -> Result<()> {

@@ -3,13 +3,14 @@
 use std::io::{IoSlice, IoSliceMut, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
-use std::sync::Mutex;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Listener, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, Shutdown, Transport,
 };
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+
+use super::peer_wait::{SHORTEST, Side, Waits};
 
 /// The subject `std-tcp`.
 pub(super) struct StdTcp;
@@ -27,6 +28,7 @@ impl TransportSubject for StdTcp {
             | Caps::SO_ERROR
             | Caps::NONBLOCK
             | Caps::TIMEOUT
+            | Caps::DEADLINE
             | Caps::HALF_CLOSE
             | Caps::SHUTDOWN
             | Caps::PEEK
@@ -45,14 +47,15 @@ impl TransportSubject for StdTcp {
     }
 
     fn listen(&self) -> Result<Acceptor> {
-        Ok(Acceptor::new(StdListener(std_listener()?)))
+        let waits = Waits::new(Mode::Blocking);
+        Ok(Acceptor::new(StdListener { listener: std_listener()?, waits }))
     }
 
     fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
         let to = to.as_inet().ok_or(Error::Unsupported { op: Op::Connect })?;
         let made = match deadline.remaining() {
             None => TcpStream::connect(to),
-            Some(left) => TcpStream::connect_timeout(&to, left),
+            Some(left) => TcpStream::connect_timeout(&to, left.max(SHORTEST)),
         };
         let made = made.map_err(|error| Error::from_io(Op::Connect, &error))?;
         Ok(Conn::new(StdStream::new(made)))
@@ -67,55 +70,57 @@ fn std_listener() -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| Error::from_io(Op::Bind, &error))
 }
 
-struct StdListener(TcpListener);
+/// The listener; it waits as `SO_RCVTIMEO` says, which the standard library leaves to others to set.
+struct StdListener {
+    listener: TcpListener,
+    waits: Waits,
+}
 
 impl Listener for StdListener {
     type Conn = StdStream;
 
-    fn accept(&self, _: Deadline) -> Result<(StdStream, Addr)> {
-        let (stream, addr) = self.0.accept().map_err(|error| Error::from_io(Op::Accept, &error))?;
+    fn accept(&self, deadline: Deadline) -> Result<(StdStream, Addr)> {
+        let accept = || self.listener.accept();
+        let what = (Op::Accept, Side::Read);
+        let (stream, addr) = self.waits.run(&self.listener, what, deadline, false, accept)?;
         Ok((StdStream::new(stream), addr.into()))
     }
 
     fn local_addr(&self) -> Result<Addr> {
-        own_addr(self.0.local_addr())
+        own_addr(self.listener.local_addr())
     }
 }
 
-/// The stream; the standard library keeps no mode that it could be asked for.
 struct StdStream {
     stream: TcpStream,
-    mode: Mutex<Mode>,
+    waits: Waits,
 }
 
 impl StdStream {
     fn new(stream: TcpStream) -> Self {
-        Self { stream, mode: Mutex::new(Mode::Blocking) }
-    }
-
-    /// The standard library tells a timeout as `EAGAIN`.
-    fn error(&self, op: Op, error: &std::io::Error) -> Error {
-        let error = Error::from_io(op, error);
-        match self.mode() {
-            Mode::Timeout(_) if error.would_block() => Error::TimedOut { op, done: 0 },
-            _ => error,
-        }
+        Self { stream, waits: Waits::new(Mode::Blocking) }
     }
 }
 
 impl Transport for StdStream {
     type Peer = ();
 
-    fn recv_msg(&self, buf: &mut RecvBuf<'_>, flags: RecvFlags, _: Deadline) -> Result<Recv<()>> {
+    fn recv_msg(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<Recv<()>> {
         let peek = flags == RecvFlags::PEEK;
         if !peek && !flags.is_empty() {
             return Err(Error::Unsupported { op: Op::Recv });
         }
-        let received = match peek {
+        let receive = || match peek {
             true => self.stream.peek(buf.unfilled()),
             false => (&self.stream).read_vectored(&mut [IoSliceMut::new(buf.unfilled())]),
         };
-        let len = received.map_err(|error| self.error(Op::Recv, &error))?;
+        let what = (Op::Recv, Side::Read);
+        let len = self.waits.run(&self.stream, what, deadline, false, receive)?;
         buf.advance(len);
         Ok(Recv { len, peer: (), truncated: false })
     }
@@ -125,13 +130,13 @@ impl Transport for StdStream {
         bytes: &[IoSlice<'_>],
         _: Option<&()>,
         flags: SendFlags,
-        _: Deadline,
+        deadline: Deadline,
     ) -> Result<usize> {
         if !flags.is_empty() {
             return Err(Error::Unsupported { op: Op::Send });
         }
-        let sent = (&self.stream).write_vectored(bytes);
-        sent.map_err(|error| self.error(Op::Send, &error))
+        let send = || (&self.stream).write_vectored(bytes);
+        self.waits.run(&self.stream, (Op::Send, Side::Write), deadline, false, send)
     }
 
     fn close_send(&self) -> Result<()> {
@@ -139,23 +144,11 @@ impl Transport for StdStream {
     }
 
     fn mode(&self) -> Mode {
-        self.mode.lock().map_or(Mode::Blocking, |mode| *mode)
+        self.waits.mode()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
-        let timeout = match mode {
-            Mode::Timeout(some) => Some(some),
-            Mode::Blocking | Mode::NonBlocking => None,
-        };
-        self.stream
-            .set_nonblocking(mode == Mode::NonBlocking)
-            .and_then(|()| self.stream.set_read_timeout(timeout))
-            .and_then(|()| self.stream.set_write_timeout(timeout))
-            .map_err(|error| Error::from_io(Op::SetMode, &error))?;
-        if let Ok(mut now) = self.mode.lock() {
-            *now = mode;
-        }
-        Ok(())
+        self.waits.set_mode(&self.stream, mode)
     }
 }
 
@@ -187,7 +180,7 @@ impl Endpoint for StdStream {
 
     fn dup(&self) -> Result<Self> {
         let dup = self.stream.try_clone().map_err(|error| Error::from_io(Op::Dup, &error))?;
-        Ok(Self { stream: dup, mode: Mutex::new(self.mode()) })
+        Ok(Self { stream: dup, waits: Waits::new(self.mode()) })
     }
 
     fn fileno(&self) -> Option<i64> {

@@ -49,6 +49,7 @@ impl TransportSubject for Tcp {
             | Caps::DONTWAIT
             | Caps::QUEUED
             | Caps::ABORT
+            | Caps::DISCONNECT
             | Caps::CLOSE
             | Caps::CLOSE_WAKES
             | Caps::DUP

@@ -46,6 +46,7 @@ impl TransportSubject for Udp {
             | Caps::PEEK
             | Caps::DONTWAIT
             | Caps::QUEUED
+            | Caps::ABORT
             | Caps::CLOSE
             | Caps::CLOSE_WAKES
             | Caps::DUP

@@ -1,0 +1,93 @@
+//! How the peers wait: `SO_RCVTIMEO` and `SO_SNDTIMEO`, which is all that `std` and `socket2` have.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use socket2::SockRef;
+use sockrates_core::{Deadline, Error, Mode, Op, Result};
+
+/// The shortest timeout that there is; zero would mean none.
+pub(super) const SHORTEST: Duration = Duration::from_micros(1);
+
+/// A peer's mode, for neither library keeps one that it could be asked for.
+pub(super) struct Waits(Mutex<Mode>);
+
+/// Which of the two timeouts an operation takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Read,
+    Write,
+}
+
+impl Waits {
+    pub(super) fn new(mode: Mode) -> Self {
+        Self(Mutex::new(mode))
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_mode(&self, socket: &impl AsFd, mode: Mode) -> Result<()> {
+        let socket = SockRef::from(socket);
+        let timeout = positive(mode);
+        socket
+            .set_nonblocking(mode == Mode::NonBlocking)
+            .and_then(|()| socket.set_read_timeout(timeout))
+            .and_then(|()| socket.set_write_timeout(timeout))
+            .map_err(|error| Error::from_io(Op::SetMode, &error))?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+        Ok(())
+    }
+
+    /// Calls with the socket's timeout set to what is left of `deadline`. Both libraries tell a
+    /// timeout as `EAGAIN`; `never` says that the call is one that does not wait, so that this is
+    /// what it means.
+    pub(super) fn run<T>(
+        &self,
+        socket: &impl AsFd,
+        (op, side): (Op, Side),
+        deadline: Deadline,
+        never: bool,
+        call: impl FnOnce() -> io::Result<T>,
+    ) -> Result<T> {
+        let mode = self.mode();
+        let waits = mode != Mode::NonBlocking && !never;
+        let left = mode.deadline(deadline).remaining().filter(|_| !deadline.is_never() && waits);
+        let outcome = match left {
+            None => call(),
+            Some(left) => {
+                let failed = |error| Error::from_io(op, &error);
+                arm(socket, side, Some(left.max(SHORTEST))).map_err(failed)?;
+                let outcome = call();
+                arm(socket, side, positive(mode)).map_err(failed)?;
+                outcome
+            }
+        };
+        outcome.map_err(|error| {
+            let error = Error::from_io(op, &error);
+            let times_out = left.is_some() || matches!(mode, Mode::Timeout(_));
+            match error.would_block() && times_out && waits {
+                true => Error::TimedOut { op, done: 0 },
+                false => error,
+            }
+        })
+    }
+}
+
+fn arm(socket: &impl AsFd, side: Side, timeout: Option<Duration>) -> io::Result<()> {
+    let socket = SockRef::from(socket);
+    match side {
+        Side::Read => socket.set_read_timeout(timeout),
+        Side::Write => socket.set_write_timeout(timeout),
+    }
+}
+
+fn positive(mode: Mode) -> Option<Duration> {
+    match mode {
+        Mode::Timeout(some) => Some(some),
+        Mode::Blocking | Mode::NonBlocking => None,
+    }
+}
