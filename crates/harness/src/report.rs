@@ -21,7 +21,7 @@ pub(crate) use group::Group;
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
 pub(crate) use tally::Tally;
-pub(crate) use words::{columns, counted, kind_word, observed};
+pub(crate) use words::{columns, counted, kind_word, observed, wrapped};
 
 /// A run that has ended, one way or the other.
 #[derive(Debug)]

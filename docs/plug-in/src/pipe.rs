@@ -42,7 +42,7 @@ impl Pipe {
         inward.rest.drain(..taken).collect()
     }
 
-    /// Hands over the first of the bytes, waiting for room, and tells how many; nothing where either
+    /// Waits for room, hands over the first of the bytes and tells how many; nothing where either
     /// end is closed.
     pub fn write(&self, bytes: &[u8]) -> Option<usize> {
         let outward = self.outward.lock().unwrap_or_else(PoisonError::into_inner).clone()?;

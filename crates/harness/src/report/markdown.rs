@@ -98,7 +98,7 @@ impl Report<'_> {
     }
 }
 
-const LEGEND: &str = "✓ ok, ✗ failed, d deviation as recorded, s recorded deviation no longer seen, \
+const LEGEND: &str = "✓ ok, ✗ failed, d deviation as recorded, s deviation no longer seen, \
                       – skipped for want of a capability, ? not run";
 
 fn symbol(verdict: &Verdict) -> &'static str {
