@@ -2,6 +2,7 @@
 
 use sockrates_harness::{Subject, framings, mem};
 
+mod peer_deviations;
 mod peer_wait;
 mod socket2_peer;
 mod std_datagram;

@@ -11,9 +11,9 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Recv, RecvBuf, RecvFlags,
     Result, SendFlags, Shutdown, Transport,
 };
-use sockrates_harness::catalogue::deviations;
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
 
+use super::peer_deviations;
 use super::peer_wait::{SHORTEST, Side, Waits};
 
 /// The subjects `socket2-tcp` and `socket2-udp`.
@@ -118,8 +118,8 @@ impl TransportSubject for Socket2 {
 
     fn deviations(&self) -> &[Deviation] {
         match self.kind {
-            Kind::Stream => &deviations::TCP,
-            _ => &[],
+            Kind::Stream => &peer_deviations::SOCKET2_STREAM,
+            _ => &peer_deviations::DATAGRAM,
         }
     }
 }

@@ -8,8 +8,9 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, Transport,
 };
-use sockrates_harness::{Caps, Conn, TransportSubject};
+use sockrates_harness::{Caps, Conn, Deviation, TransportSubject};
 
+use super::peer_deviations;
 use super::peer_wait::{Side, Waits};
 use super::std_stream::own_addr;
 
@@ -44,6 +45,10 @@ impl TransportSubject for StdUdp {
         Kind::Datagram
     }
 
+    fn deviations(&self) -> &[Deviation] {
+        &peer_deviations::DATAGRAM
+    }
+
     fn pair(&self) -> Result<(Conn, Conn)> {
         Ok((Conn::new(bound()?), Conn::new(bound()?)))
     }
@@ -60,6 +65,10 @@ impl TransportSubject for StdConnectedUdp {
 
     fn kind(&self) -> Kind {
         Kind::Datagram
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        &peer_deviations::DATAGRAM
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {

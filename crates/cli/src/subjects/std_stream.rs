@@ -10,6 +10,7 @@ use sockrates_core::{
 };
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
 
+use super::peer_deviations;
 use super::peer_wait::{SHORTEST, Side, Waits};
 
 /// The subject `std-tcp`.
@@ -62,7 +63,7 @@ impl TransportSubject for StdTcp {
     }
 
     fn deviations(&self) -> &[Deviation] {
-        &[]
+        &peer_deviations::STD_STREAM
     }
 }
 
@@ -135,7 +136,11 @@ impl Transport for StdStream {
         if !flags.is_empty() {
             return Err(Error::Unsupported { op: Op::Send });
         }
-        let send = || (&self.stream).write_vectored(bytes);
+        // Only the plain write keeps SIGPIPE away by itself; Rust's programs ignore the signal.
+        let send = || match bytes {
+            [one] => (&self.stream).write(one),
+            several => (&self.stream).write_vectored(several),
+        };
         self.waits.run(&self.stream, (Op::Send, Side::Write), deadline, false, send)
     }
 
