@@ -7,6 +7,7 @@ mod inside;
 mod line;
 mod message;
 mod unix;
+mod wire;
 mod worker;
 
 pub(crate) use inside::serve;

@@ -132,7 +132,9 @@ fn flakes(report: &Report<'_>, rounds: usize, paint: Paint) -> String {
 pub(crate) fn check_clauses(selection: &Selection) -> Result<(), Done> {
     for pattern in selection.only.iter().chain(&selection.skip) {
         if !catalogue::all().any(|clause| pattern.fits(clause.id)) {
-            let names = catalogue::all().flat_map(|clause| [clause.id, clause.group()]);
+            let kind = |id: &'static str| id.split('.').next().unwrap_or(id);
+            let names =
+                catalogue::all().flat_map(|clause| [clause.id, clause.group(), kind(clause.id)]);
             let remedy = "`list` lists the clauses";
             return Err(Done::Usage(unknown("clause or group", pattern.text(), names, remedy)));
         }

@@ -1,14 +1,13 @@
 //! A worker, seen from its parent.
 
-use std::io::{self, PipeReader, Read, Write};
-use std::os::fd::AsFd;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::line::{Lines, Tail};
 use super::message::{Answer, OrderLine};
 use super::unix::{self, End, Interrupt};
+use super::wire::{Event, Wire};
 use crate::Raw;
 use crate::runner::{Watch, edition};
 
@@ -21,20 +20,12 @@ const GRACE: Duration = Duration::from_millis(200);
 /// How long to wait for what the system does by itself.
 const SYSTEM: Duration = Duration::from_secs(5);
 
-/// How many reads of a pipe's worth of complaints are made where nobody waits for more.
-const DRAIN_READS_MAX: usize = 64;
-
 /// A process that runs cases, in a process group of its own.
 #[derive(Debug)]
 pub(crate) struct Worker {
     child: Child,
     orders: Option<ChildStdin>,
-    answers: Option<ChildStdout>,
-    complaints: Option<ChildStderr>,
-    /// Ends when the process does.
-    exit: PipeReader,
-    lines: Lines,
-    tail: Tail,
+    wire: Wire,
     /// How it ended, once it was reaped. From then on its number is no longer ours.
     ended: Option<String>,
 }
@@ -63,14 +54,6 @@ pub(crate) enum Finish {
     Interrupted,
 }
 
-enum Event {
-    Answer(Answer),
-    Nonsense(String),
-    Exited,
-    Late,
-    Interrupted,
-}
-
 impl Worker {
     /// Starts this program again as a worker.
     ///
@@ -93,15 +76,11 @@ impl Worker {
         })?;
         let mut worker = Self {
             orders: child.stdin.take(),
-            answers: child.stdout.take(),
-            complaints: child.stderr.take(),
+            wire: Wire::new(child.stdout.take(), child.stderr.take(), exit),
             child,
-            exit,
-            lines: Lines::default(),
-            tail: Tail::default(),
             ended: None,
         };
-        match worker.next(Instant::now() + START, interrupt)? {
+        match worker.wire.next(Instant::now() + START, interrupt)? {
             Event::Answer(Answer::Ready(known)) if known == edition() => Ok(worker),
             event => Err(worker.not_ready(event)),
         }
@@ -114,14 +93,14 @@ impl Worker {
         limit: Duration,
         interrupt: &Interrupt,
     ) -> io::Result<Finish> {
-        self.tail.clear();
+        self.wire.tail.clear();
         // A worker that is gone is noticed below, with how it ended.
         let _ = self.give(order);
         let mut watch = Watch::default();
         let mut begun = false;
         let mut until = Instant::now() + START;
         loop {
-            let raw = match self.next(until, interrupt)? {
+            let raw = match self.wire.next(until, interrupt)? {
                 Event::Answer(Answer::Begin(case)) if case == order.case && !begun => {
                     begun = true;
                     until = Instant::now() + limit;
@@ -135,7 +114,7 @@ impl Worker {
                     watch.hung(limit)
                 }
                 Event::Answer(Answer::End { case, raw, micros }) if case == order.case && begun => {
-                    self.drain()?;
+                    self.wire.drain()?;
                     let took = Duration::from_micros(micros);
                     return Ok(Finish::Ended { raw: watch.placed(raw), took });
                 }
@@ -157,14 +136,14 @@ impl Worker {
     /// Lets it end by itself. Returns how it ended where that is not as it should.
     pub(crate) fn finish(mut self) -> io::Result<Option<String>> {
         self.orders = None;
-        self.drain_until_exit(Instant::now() + SYSTEM)?;
+        self.wire.drain_until_exit(Instant::now() + SYSTEM)?;
         let how = self.end()?;
         Ok((how != "exited with 0").then_some(how))
     }
 
     /// The last lines that it complained with.
     pub(crate) fn complaints(&mut self) -> Vec<String> {
-        self.tail.lines()
+        self.wire.tail.lines()
     }
 
     fn give(&mut self, order: &OrderLine) -> io::Result<()> {
@@ -173,112 +152,14 @@ impl Worker {
         self.orders.as_mut().map_or(Ok(()), |orders| orders.write_all(&line))
     }
 
-    fn next(&mut self, until: Instant, interrupt: &Interrupt) -> io::Result<Event> {
-        loop {
-            if let Some(line) = self.lines.pop() {
-                let text = String::from_utf8_lossy(&line);
-                return Ok(serde_json::from_str(&text)
-                    .map_or_else(|_| Event::Nonsense(text.into_owned()), Event::Answer));
-            }
-            if self.lines.overflows() {
-                return Ok(Event::Nonsense("a line without an end".to_owned()));
-            }
-            let [answer, complaint, exit, wake] = unix::readable(
-                [
-                    self.answers.as_ref().map(AsFd::as_fd),
-                    self.complaints.as_ref().map(AsFd::as_fd),
-                    Some(self.exit.as_fd()),
-                    Some(interrupt.wake()),
-                ],
-                until,
-            )?;
-            if wake {
-                return Ok(Event::Interrupted);
-            }
-            if answer {
-                self.read_answers()?;
-            }
-            if complaint {
-                self.read_complaints()?;
-            }
-            if answer {
-                continue;
-            }
-            if exit {
-                return Ok(Event::Exited);
-            }
-            if Instant::now() >= until {
-                return Ok(Event::Late);
-            }
-        }
-    }
-
-    fn read_answers(&mut self) -> io::Result<()> {
-        let mut bytes = [0; 16 << 10];
-        let Some(answers) = &mut self.answers else { return Ok(()) };
-        match answers.read(&mut bytes)? {
-            0 => self.answers = None,
-            n => self.lines.push(&bytes[..n]),
-        }
-        Ok(())
-    }
-
-    fn read_complaints(&mut self) -> io::Result<()> {
-        let mut bytes = [0; 16 << 10];
-        let Some(complaints) = &mut self.complaints else { return Ok(()) };
-        match complaints.read(&mut bytes)? {
-            0 => self.complaints = None,
-            n => self.tail.push(&bytes[..n]),
-        }
-        Ok(())
-    }
-
-    /// Reads what it has complained with so far.
-    fn drain(&mut self) -> io::Result<()> {
-        // Bounded: what it left running may go on complaining.
-        for _ in 0..DRAIN_READS_MAX {
-            let Some(complaints) = &self.complaints else { break };
-            let [more] = unix::readable([Some(complaints.as_fd())], Instant::now())?;
-            if !more {
-                break;
-            }
-            self.read_complaints()?;
-        }
-        Ok(())
-    }
-
-    /// Reads on until the process has ended, at most until `until`. Says whether it has.
-    fn drain_until_exit(&mut self, until: Instant) -> io::Result<bool> {
-        loop {
-            let [answer, complaint, exit] = unix::readable(
-                [
-                    self.answers.as_ref().map(AsFd::as_fd),
-                    self.complaints.as_ref().map(AsFd::as_fd),
-                    Some(self.exit.as_fd()),
-                ],
-                until,
-            )?;
-            if answer {
-                self.read_answers()?;
-            }
-            if complaint {
-                self.read_complaints()?;
-            }
-            if exit || !(answer || complaint) || Instant::now() >= until {
-                return Ok(exit);
-            }
-        }
-    }
-
     /// Ends it and everything in its group: by asking, then by force. Returns how it ended.
     fn end(&mut self) -> io::Result<String> {
         if let Some(how) = &self.ended {
             return Ok(how.clone());
         }
-        let [gone] = unix::readable([Some(self.exit.as_fd())], Instant::now())?;
-        if !gone {
+        if !self.wire.has_exited()? {
             unix::end_group(self.child.id(), End::Ask);
-            self.drain_until_exit(Instant::now() + GRACE)?;
+            self.wire.drain_until_exit(Instant::now() + GRACE)?;
         }
         self.reap()
     }
@@ -287,8 +168,8 @@ impl Worker {
     /// number from being used again until then.
     fn reap(&mut self) -> io::Result<String> {
         unix::end_group(self.child.id(), End::Force);
-        let how = if self.drain_until_exit(Instant::now() + SYSTEM)? {
-            self.drain()?;
+        let how = if self.wire.drain_until_exit(Instant::now() + SYSTEM)? {
+            self.wire.drain()?;
             unix::ending(self.child.wait()?)
         } else {
             "did not end even when killed".to_owned()

@@ -35,7 +35,7 @@ macro_rules! stream_suite {
             "stream.deadline" stream_deadline {
                 past_recv past_send past_ready recv_fires send_fires timeout_fires minimum setting
                 recv_leaves_send send_leaves_recv cleared recv_resumes send_resumes nonblock_empty
-                nonblock_full mode_kept send_all_total recv_exact_total waitall_total
+                nonblock_full mode_kept send_all_total timeout_total recv_exact_total waitall_total
                 interrupted_recv interrupted_send interrupted_timeout
             }
             "stream.concurrent" stream_concurrent {

@@ -93,11 +93,23 @@ impl Run {
         let mut text = String::new();
         for line in self.stdout.replace(&out, "OUT").lines() {
             let line = line.replace(&program().display().to_string(), "faulty");
+            let line = unnumbered(&line);
             let timed = line.split_once(" s; reports in ").map(|(_, rest)| rest.to_owned());
             text.push_str(&timed.map_or(line, |rest| format!("N s; reports in {rest}")));
             text.push('\n');
         }
         text
+    }
+}
+
+/// The line without the number of the thread that a panic names.
+fn unnumbered(line: &str) -> String {
+    match line.split_once("thread 'main' (") {
+        Some((before, rest)) => {
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}thread 'main' (N{rest}")
+        }
+        None => line.to_owned(),
     }
 }
 
