@@ -121,7 +121,7 @@ impl Transport for MemDatagram {
         if flags.contains(SendFlags::OOB) {
             return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
         }
-        let message: Vec<u8> = bytes.iter().flat_map(|slice| slice.iter().copied()).collect();
+        let message = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
         let len = message.len();
         self.with(Op::Send, |post| {
             post.send(self.handle.id, to.map(port_of).transpose()?, message)

@@ -1,14 +1,12 @@
-//! Datagrams that go to, come from or are refused by the wrong one, and sockets that end wrongly.
+//! Datagrams that go to or come from the wrong one.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result, Shutdown,
-};
+use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Recv, RecvBuf, Result, Shutdown};
 
-use super::fault::{Fault, How, What};
-use super::receiving::locked;
+use super::call::{How, What, is, locked};
+use super::fault::Fault;
 use super::subject::{connected, datagram};
 use crate::mem::MemDatagram;
 use crate::{Caps, Mutant};
@@ -20,22 +18,13 @@ pub(super) fn all() -> Vec<Mutant> {
         datagram::<StrangersHeard>(),
         datagram::<ReconnectIgnored>(),
         datagram::<DisconnectIgnored>(),
-        datagram::<NoDestination>(),
-        datagram::<PortZeroTaken>(),
-        datagram::<FamilyUnchecked>(),
-        connected::<RefusalSticks>(),
-        connected::<RefusalSilent>(),
-        connected::<RefusalEats>(),
-        datagram::<ListenPretended>(),
-        datagram::<DatagramShutdownIgnored>(),
-        datagram::<DatagramShutdownUnconnected>(),
-        datagram::<PortLeaks>(),
-        datagram::<DatagramCloseWakesNobody>(),
+        connected::<PeerUntold>(),
+        datagram::<DestinationIgnored>(),
+        datagram::<DatagramInUseUnseen>(),
+        datagram::<DatagramBindTwice>(),
+        datagram::<AddressOnce>(),
+        connected::<OwnEcho>(),
     ]
-}
-
-fn is(error: &Error, errno: Errno) -> bool {
-    error.errno() == Some(errno)
 }
 
 #[derive(Default)]
@@ -139,197 +128,101 @@ impl Fault<MemDatagram> for DisconnectIgnored {
 }
 
 #[derive(Default)]
-struct NoDestination;
+struct PeerUntold;
 
-impl Fault<MemDatagram> for NoDestination {
-    const NAME: &'static str = "no-destination";
-    const SAYS: &'static str = "sending without a destination succeeds, to nobody";
+impl Fault<MemDatagram> for PeerUntold {
+    const NAME: &'static str = "peer-untold";
+    const SAYS: &'static str = "a connected socket does not know its peer";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn peer_addr(&self, _end: &MemDatagram) -> Result<Addr> {
+        Err(Error::os(Op::PeerAddr, Errno::ENOTCONN))
+    }
+}
+
+#[derive(Default)]
+struct DestinationIgnored;
+
+impl Fault<MemDatagram> for DestinationIgnored {
+    const NAME: &'static str = "destination-ignored";
+    const SAYS: &'static str = "a connected socket sends to its peer, wherever the call says";
     const FAILS: &'static [&'static str] = &[];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        match what.send(end) {
-            Err(error) if is(&error, Errno::EDESTADDRREQ) => Ok(what.len()),
+        let to = if end.peer_addr().is_ok() { None } else { what.to };
+        What { to, ..what }.send(end)
+    }
+}
+
+#[derive(Default)]
+struct DatagramInUseUnseen;
+
+impl Fault<MemDatagram> for DatagramInUseUnseen {
+    const NAME: &'static str = "datagram-in-use-unseen";
+    const SAYS: &'static str = "binding to an address in use succeeds, at another address";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
+        match end.bind(addr) {
+            Err(error) if is(&error, Errno::EADDRINUSE) => end.bind(&Addr::Token(0)),
             other => other,
         }
     }
 }
 
 #[derive(Default)]
-struct PortZeroTaken;
+struct DatagramBindTwice;
 
-impl Fault<MemDatagram> for PortZeroTaken {
-    const NAME: &'static str = "port-zero-taken";
-    const SAYS: &'static str = "sending to port 0 succeeds, to nobody";
+impl Fault<MemDatagram> for DatagramBindTwice {
+    const NAME: &'static str = "datagram-bind-twice";
+    const SAYS: &'static str = "binding a bound socket succeeds and does nothing";
     const FAILS: &'static [&'static str] = &[];
 
-    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        if what.to == Some(&Addr::Token(0)) { Ok(what.len()) } else { what.send(end) }
-    }
-}
-
-#[derive(Default)]
-struct FamilyUnchecked;
-
-impl Fault<MemDatagram> for FamilyUnchecked {
-    const NAME: &'static str = "family-unchecked";
-    const SAYS: &'static str = "sending to an address of another family succeeds, to nobody";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        match what.send(end) {
-            Err(error) if is(&error, Errno::EAFNOSUPPORT) => Ok(what.len()),
+    fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
+        match end.bind(addr) {
+            Err(error) if is(&error, Errno::EINVAL) => Ok(()),
             other => other,
         }
     }
 }
 
 #[derive(Default)]
-struct RefusalSticks(AtomicBool);
+struct AddressOnce(AtomicBool);
 
-impl Fault<MemDatagram> for RefusalSticks {
-    const NAME: &'static str = "refusal-sticks";
-    const SAYS: &'static str = "once refused, every later operation fails";
+impl Fault<MemDatagram> for AddressOnce {
+    const NAME: &'static str = "address-once";
+    const SAYS: &'static str = "the local address is told once, and then as none";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn local_addr(&self, end: &MemDatagram) -> Result<Addr> {
+        let addr = end.local_addr()?;
+        Ok(if self.0.swap(true, SeqCst) { Addr::Token(0) } else { addr })
+    }
+}
+
+#[derive(Default)]
+struct OwnEcho {
+    sends: AtomicUsize,
+    own: Mutex<Option<Vec<u8>>>,
+}
+
+impl Fault<MemDatagram> for OwnEcho {
+    const NAME: &'static str = "own-echo";
+    const SAYS: &'static str =
+        "a connected socket receives its second message itself, beside the peer";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        self.remember(Op::Recv, || how.recv(end, buf))
+        if let Some(own) = locked(&self.own).take() {
+            return Ok(Recv { len: buf.append(&own), peer: end.peer_addr()?, truncated: false });
+        }
+        how.recv(end, buf)
     }
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        self.remember(Op::Send, || what.send(end))
-    }
-}
-
-impl RefusalSticks {
-    fn remember<T>(&self, op: Op, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let refused = Error::os(op, Errno::ECONNREFUSED);
-        if self.0.load(SeqCst) {
-            return Err(refused);
+        if self.sends.fetch_add(1, SeqCst) == 1 {
+            *locked(&self.own) = Some(what.whole());
         }
-        let result = work();
-        self.0.fetch_or(result.as_ref().is_err_and(|error| *error == refused), SeqCst);
-        result
-    }
-}
-
-#[derive(Default)]
-struct RefusalSilent;
-
-impl Fault<MemDatagram> for RefusalSilent {
-    const NAME: &'static str = "refusal-silent";
-    const SAYS: &'static str = "that nobody receives what a connected socket sends is never told";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        self.take_error(end).and_then(|_| how.recv(end, buf))
-    }
-
-    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        self.take_error(end).and_then(|_| what.send(end))
-    }
-
-    fn take_error(&self, end: &MemDatagram) -> Result<Errno> {
-        end.take_error().map(|_| Errno::SUCCESS)
-    }
-}
-
-#[derive(Default)]
-struct RefusalEats;
-
-impl Fault<MemDatagram> for RefusalEats {
-    const NAME: &'static str = "refusal-eats";
-    const SAYS: &'static str = "a receive that tells a refusal loses the message that waits";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        let received = how.recv(end, buf);
-        if received.as_ref().is_err_and(|error| is(error, Errno::ECONNREFUSED)) {
-            let mut lost = [0];
-            // Where nothing waits nothing is lost.
-            let _ = how.with(RecvFlags::DONTWAIT).recv(end, &mut RecvBuf::new(&mut lost));
-        }
-        received
-    }
-}
-
-#[derive(Default)]
-struct ListenPretended;
-
-impl Fault<MemDatagram> for ListenPretended {
-    const NAME: &'static str = "listen-pretended";
-    const SAYS: &'static str = "listening on a datagram socket succeeds";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn listen(&self, _end: &MemDatagram, _backlog: i32) -> Result<()> {
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct DatagramShutdownIgnored;
-
-impl Fault<MemDatagram> for DatagramShutdownIgnored {
-    const NAME: &'static str = "datagram-shutdown-ignored";
-    const SAYS: &'static str = "shutting the sending side down succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn shutdown(&self, end: &MemDatagram, how: Shutdown) -> Result<()> {
-        if how == Shutdown::Write { end.peer_addr().map(drop) } else { end.shutdown(how) }
-    }
-}
-
-#[derive(Default)]
-struct DatagramShutdownUnconnected;
-
-impl Fault<MemDatagram> for DatagramShutdownUnconnected {
-    const NAME: &'static str = "datagram-shutdown-unconnected";
-    const SAYS: &'static str = "shutting down a socket that is not connected succeeds";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn shutdown(&self, end: &MemDatagram, how: Shutdown) -> Result<()> {
-        match end.shutdown(how) {
-            Err(error) if is(&error, Errno::ENOTCONN) => Ok(()),
-            other => other,
-        }
-    }
-}
-
-#[derive(Default)]
-struct PortLeaks;
-
-impl Fault<MemDatagram> for PortLeaks {
-    const NAME: &'static str = "port-leaks";
-    const SAYS: &'static str = "a closed socket keeps its port";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn close(&self, end: &MemDatagram) -> Result<()> {
-        // A handle that nobody closes.
-        let _ = end.dup().map(std::mem::forget);
-        end.close()
-    }
-
-    fn dropped(&self, end: &MemDatagram) {
-        let _ = end.dup().map(std::mem::forget);
-    }
-}
-
-/// Closing waits for the last operation to end: the descriptor is counted.
-#[derive(Default)]
-struct DatagramCloseWakesNobody(AtomicUsize);
-
-impl Fault<MemDatagram> for DatagramCloseWakesNobody {
-    const NAME: &'static str = "datagram-close-wakes-nobody";
-    const SAYS: &'static str = "a receive that waits is not woken when its socket is closed";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        self.0.fetch_add(1, SeqCst);
-        let received = how.recv(end, buf);
-        self.0.fetch_sub(1, SeqCst);
-        received
-    }
-
-    fn close(&self, end: &MemDatagram) -> Result<()> {
-        if self.0.load(SeqCst) > 0 { Ok(()) } else { end.close() }
+        what.send(end)
     }
 }

@@ -1,12 +1,12 @@
-//! Streams that connect, bind and listen wrongly.
+//! Streams that connect and bind wrongly.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Ready, Result, Transport};
+use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Ready, Recv, RecvBuf, Result};
 
+use super::call::{How, What, is, locked};
 use super::fault::Fault;
-use super::receiving::{drain, locked};
 use super::subject::stream;
 use crate::Mutant;
 use crate::mem::MemStream;
@@ -23,19 +23,10 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<PortStaysZero>(),
         stream::<InUseUnseen>(),
         stream::<BindTwice>(),
-        stream::<NegativeBacklogRefused>(),
-        stream::<AcceptTwice>(),
-        stream::<AcceptLosesData>(),
-        stream::<AcceptLosesOne>(),
-        stream::<AcceptSkipsEnded>(),
-        stream::<AcceptTellsOwnAddress>(),
-        stream::<AcceptInheritsMode>(),
-        stream::<AcceptDiesOfReset>(),
+        stream::<UnconnectedInvalid>(),
+        stream::<ListenerConnects>(),
+        stream::<NeverWritable>(),
     ]
-}
-
-fn is(error: &Error, errno: Errno) -> bool {
-    error.errno() == Some(errno)
 }
 
 #[derive(Default)]
@@ -202,139 +193,61 @@ impl Fault<MemStream> for BindTwice {
 }
 
 #[derive(Default)]
-struct NegativeBacklogRefused;
+struct UnconnectedInvalid;
 
-impl Fault<MemStream> for NegativeBacklogRefused {
-    const NAME: &'static str = "negative-backlog-refused";
-    const SAYS: &'static str = "a negative backlog is refused";
+impl Fault<MemStream> for UnconnectedInvalid {
+    const NAME: &'static str = "unconnected-invalid";
+    const SAYS: &'static str = "without a connection operations fail with EINVAL, not ENOTCONN";
     const FAILS: &'static [&'static str] = &[];
 
-    fn listen(&self, end: &MemStream, backlog: i32) -> Result<()> {
-        if backlog < 0 {
-            return Err(Error::os(Op::Listen, Errno::EINVAL));
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        how.recv(end, buf).map_err(invalid)
+    }
+
+    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
+        what.send(end).map_err(invalid)
+    }
+
+    fn peer_addr(&self, end: &MemStream) -> Result<Addr> {
+        end.peer_addr().map_err(invalid)
+    }
+}
+
+/// The error, with EINVAL in place of ENOTCONN.
+fn invalid(error: Error) -> Error {
+    match error {
+        Error::Os { op, errno: Errno::ENOTCONN, done } => {
+            Error::Os { op, errno: Errno::EINVAL, done }
         }
-        end.listen(backlog)
+        other => other,
     }
 }
 
 #[derive(Default)]
-struct AcceptTwice(Mutex<Option<(MemStream, Addr)>>);
+struct ListenerConnects;
 
-impl Fault<MemStream> for AcceptTwice {
-    const NAME: &'static str = "accept-twice";
-    const SAYS: &'static str = "every connection is accepted twice";
+impl Fault<MemStream> for ListenerConnects {
+    const NAME: &'static str = "listener-connects";
+    const SAYS: &'static str = "connecting a listener succeeds and does nothing";
     const FAILS: &'static [&'static str] = &[];
 
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let mut again = locked(&self.0);
-        if let Some(accepted) = again.take() {
-            return Ok(accepted);
-        }
-        let (conn, addr) = end.accept(deadline)?;
-        *again = Some((conn.dup()?, addr.clone()));
-        Ok((conn, addr))
-    }
-}
-
-#[derive(Default)]
-struct AcceptLosesData;
-
-impl Fault<MemStream> for AcceptLosesData {
-    const NAME: &'static str = "accept-loses-data";
-    const SAYS: &'static str = "what arrived before a connection was accepted is lost";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let (conn, addr) = end.accept(deadline)?;
-        drain(&conn);
-        Ok((conn, addr))
-    }
-}
-
-#[derive(Default)]
-struct AcceptLosesOne;
-
-impl Fault<MemStream> for AcceptLosesOne {
-    const NAME: &'static str = "accept-loses-one";
-    const SAYS: &'static str = "of two connections that wait the second is dropped";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let accepted = end.accept(deadline)?;
-        if end.wait(Ready::READ, Deadline::after(std::time::Duration::ZERO))?.read {
-            end.accept(deadline)?;
-        }
-        Ok(accepted)
-    }
-}
-
-#[derive(Default)]
-struct AcceptSkipsEnded;
-
-impl Fault<MemStream> for AcceptSkipsEnded {
-    const NAME: &'static str = "accept-skips-ended";
-    const SAYS: &'static str = "a client that has sent and closed before it is accepted is dropped";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        loop {
-            let (conn, addr) = end.accept(deadline)?;
-            let probe = conn.send_msg(&[], None, sockrates_core::SendFlags::DONTWAIT, deadline);
-            if !probe.is_err_and(|error| is(&error, Errno::EPIPE)) {
-                return Ok((conn, addr));
-            }
+    fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
+        match end.connect(addr, deadline) {
+            Err(error) if is(&error, Errno::EOPNOTSUPP) => Ok(()),
+            other => other,
         }
     }
 }
 
 #[derive(Default)]
-struct AcceptTellsOwnAddress;
+struct NeverWritable;
 
-impl Fault<MemStream> for AcceptTellsOwnAddress {
-    const NAME: &'static str = "accept-tells-own-address";
-    const SAYS: &'static str = "the address that accept tells is the listener's";
+impl Fault<MemStream> for NeverWritable {
+    const NAME: &'static str = "never-writable";
+    const SAYS: &'static str = "a socket is never told to be ready for sending";
     const FAILS: &'static [&'static str] = &[];
 
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let (conn, _) = end.accept(deadline)?;
-        Ok((conn, end.local_addr()?))
-    }
-}
-
-#[derive(Default)]
-struct AcceptInheritsMode;
-
-impl Fault<MemStream> for AcceptInheritsMode {
-    const NAME: &'static str = "accept-inherits-mode";
-    const SAYS: &'static str = "an accepted stream has the listener's mode";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let (conn, addr) = end.accept(deadline)?;
-        conn.set_mode(end.mode())?;
-        Ok((conn, addr))
-    }
-}
-
-#[derive(Default)]
-struct AcceptDiesOfReset(AtomicBool);
-
-impl Fault<MemStream> for AcceptDiesOfReset {
-    const NAME: &'static str = "accept-dies-of-reset";
-    const SAYS: &'static str = "a client that resets before it is accepted ends the listener";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        let aborted = || Error::os(Op::Accept, Errno::ECONNABORTED);
-        if self.0.load(SeqCst) {
-            return Err(aborted());
-        }
-        let accepted = end.accept(deadline)?;
-        let ready = accepted.0.wait(Ready::READ, Deadline::after(std::time::Duration::ZERO))?;
-        if ready.error {
-            self.0.store(true, SeqCst);
-            return Err(aborted());
-        }
-        Ok(accepted)
+    fn wait(&self, end: &MemStream, interest: Ready, deadline: Deadline) -> Result<Ready> {
+        end.wait(Ready { write: false, ..interest }, deadline)
     }
 }

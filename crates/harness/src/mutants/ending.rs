@@ -1,20 +1,20 @@
 //! Streams that end wrongly.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use sockrates_core::{Endpoint, Errno, Error, Op, Recv, RecvBuf, Result, Shutdown};
 
-use super::fault::{Fault, How, What};
-use super::receiving::{drain, got};
+use super::call::{How, What, drain, got};
+use super::fault::Fault;
 use super::subject::stream;
+use crate::Mutant;
 use crate::mem::MemStream;
-use crate::{Caps, Mutant};
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
         stream::<HalfCloseClosesBoth>(),
         stream::<HalfCloseIgnored>(),
-        stream::<HalfClosePretended>(),
         stream::<CloseResets>(),
         stream::<CloseTwiceFails>(),
         stream::<CloseIsShutdown>(),
@@ -25,6 +25,7 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<DupClosesFirst>(),
         stream::<AbortIsOrderly>(),
         stream::<PanicsAfterClose>(),
+        stream::<LingerZeroIgnored>(),
     ]
 }
 
@@ -57,23 +58,6 @@ impl Fault<MemStream> for HalfCloseIgnored {
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         if how == Shutdown::Write { end.peer_addr().map(drop) } else { end.shutdown(how) }
-    }
-}
-
-#[derive(Default)]
-struct HalfClosePretended;
-
-impl Fault<MemStream> for HalfClosePretended {
-    const NAME: &'static str = "half-close-pretended";
-    const SAYS: &'static str = "it has no half-close, and says of one that it succeeded";
-    const FAILS: &'static [&'static str] = &[];
-    const LACKS: Caps = Caps::HALF_CLOSE.and(Caps::SHUTDOWN);
-
-    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        match how {
-            Shutdown::Write => Ok(()),
-            _ => end.shutdown(how),
-        }
     }
 }
 
@@ -266,5 +250,18 @@ impl Fault<MemStream> for PanicsAfterClose {
     fn close(&self, end: &MemStream) -> Result<()> {
         self.0.store(true, SeqCst);
         end.close()
+    }
+}
+
+#[derive(Default)]
+struct LingerZeroIgnored;
+
+impl Fault<MemStream> for LingerZeroIgnored {
+    const NAME: &'static str = "linger-zero-ignored";
+    const SAYS: &'static str = "a linger time of zero is taken for none: closing is orderly";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn set_linger(&self, end: &MemStream, linger: Option<Duration>) -> Result<()> {
+        end.set_linger(linger.filter(|time| !time.is_zero()))
     }
 }

@@ -1,14 +1,14 @@
 //! Streams that receive wrongly.
 
-use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use sockrates_core::{
-    Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
+    Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
 };
 
-use super::fault::{Fault, How};
+use super::call::{How, got, locked};
+use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
 use crate::mem::MemStream;
@@ -20,35 +20,16 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<EndAsReset>(),
         stream::<ResetAsEnd>(),
         stream::<WouldBlockAsEnd>(),
-        stream::<ByteLost>(),
-        stream::<ByteTwice>(),
-        stream::<BytesReversed>(),
         stream::<PeekConsumes>(),
         stream::<PeekStale>(),
         stream::<EmptyRecvConsumes>(),
         stream::<EmptyRecvEnds>(),
         stream::<WaitallShort>(),
         stream::<DontwaitSticks>(),
-        stream::<ReadersShare>(),
         stream::<QueuedAsFlag>(),
+        stream::<RecvFills>(),
+        stream::<SmallRefused>(),
     ]
-}
-
-/// The lock of a fault's memory, which no panic leaves half-changed.
-pub(super) fn locked<T>(memory: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// What a stream received.
-pub(super) fn got(len: usize) -> Result<Recv<()>> {
-    Ok(Recv { len, peer: (), truncated: false })
-}
-
-/// Takes what has arrived at `end` and forgets it.
-pub(super) fn drain(end: &MemStream) {
-    let mut lost = [0; 4096];
-    let how = How { flags: RecvFlags::DONTWAIT, deadline: Deadline::NEVER };
-    while let Ok(Recv { len: 1.., .. }) = how.recv(end, &mut RecvBuf::new(&mut lost)) {}
 }
 
 #[derive(Default)]
@@ -133,87 +114,6 @@ impl Fault<MemStream> for WouldBlockAsEnd {
             Err(error) if error.would_block() => got(0),
             other => other,
         }
-    }
-}
-
-/// An offset that only long streams reach.
-const FAR: usize = 256 << 10;
-
-/// Receives as ever, but what came is changed by `change`, which is told at which byte of the
-/// stream it starts.
-fn altered(
-    counted: &AtomicUsize,
-    end: &MemStream,
-    buf: &mut RecvBuf<'_>,
-    how: How,
-    change: impl FnOnce(usize, &mut Vec<u8>),
-) -> Result<Recv<()>> {
-    // One less than there is room for, so that a byte can be added; not where all of it is wanted.
-    let room = buf.remaining();
-    let spare = usize::from(room > 4096 && !how.flags.contains(RecvFlags::WAITALL));
-    let mut memory = vec![0; room - spare];
-    let mut inner = RecvBuf::new(&mut memory);
-    let received = how.recv(end, &mut inner);
-    let mut bytes = inner.filled().to_vec();
-    if !how.flags.contains(RecvFlags::PEEK) {
-        change(counted.fetch_add(bytes.len(), SeqCst), &mut bytes);
-    }
-    // An error, too, may leave bytes in the buffer, and tells how many.
-    let len = buf.append(&bytes);
-    received.map(|received| Recv { len, ..received })
-}
-
-#[derive(Default)]
-struct ByteLost(AtomicUsize);
-
-impl Fault<MemStream> for ByteLost {
-    const NAME: &'static str = "byte-lost";
-    const SAYS: &'static str = "the byte at offset 65536 of the stream is lost";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        altered(&self.0, end, buf, how, |start, bytes| {
-            if bytes.len() > 1 && (start..start + bytes.len()).contains(&65_536) {
-                bytes.remove(65_536 - start);
-            }
-        })
-    }
-}
-
-#[derive(Default)]
-struct ByteTwice(AtomicUsize);
-
-impl Fault<MemStream> for ByteTwice {
-    const NAME: &'static str = "byte-twice";
-    const SAYS: &'static str = "the byte at offset 262144 of the stream is received twice";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        altered(&self.0, end, buf, how, |start, bytes| {
-            if (start..start + bytes.len()).contains(&FAR) {
-                bytes.insert(FAR - start, bytes[FAR - start]);
-            }
-        })
-    }
-}
-
-#[derive(Default)]
-struct BytesReversed {
-    received: AtomicUsize,
-    done: AtomicBool,
-}
-
-impl Fault<MemStream> for BytesReversed {
-    const NAME: &'static str = "bytes-reversed";
-    const SAYS: &'static str = "after 262144 bytes of the stream the next ones come in reverse";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        altered(&self.received, end, buf, how, |start, bytes| {
-            if start > FAR && bytes.len() >= 16 && !self.done.swap(true, SeqCst) {
-                bytes.reverse();
-            }
-        })
     }
 }
 
@@ -322,36 +222,6 @@ impl Fault<MemStream> for DontwaitSticks {
 }
 
 #[derive(Default)]
-struct ReadersShare {
-    inside: AtomicUsize,
-    several: AtomicBool,
-    shared: Mutex<VecDeque<u8>>,
-}
-
-impl Fault<MemStream> for ReadersShare {
-    const NAME: &'static str = "readers-share";
-    const SAYS: &'static str =
-        "once there were two readers at a time, each byte may be received twice";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        if let Some(byte) = locked(&self.shared).pop_front() {
-            return got(buf.append(&[byte]));
-        }
-        if self.inside.fetch_add(1, SeqCst) > 0 {
-            self.several.store(true, SeqCst);
-        }
-        let before = buf.len();
-        let received = how.recv(end, buf);
-        self.inside.fetch_sub(1, SeqCst);
-        if self.several.load(SeqCst) {
-            locked(&self.shared).extend(buf.filled()[before..].first());
-        }
-        received
-    }
-}
-
-#[derive(Default)]
 struct QueuedAsFlag;
 
 impl Fault<MemStream> for QueuedAsFlag {
@@ -361,5 +231,38 @@ impl Fault<MemStream> for QueuedAsFlag {
 
     fn queued(&self, end: &MemStream) -> Result<usize> {
         Ok(end.queued()?.min(1))
+    }
+}
+
+#[derive(Default)]
+struct RecvFills;
+
+impl Fault<MemStream> for RecvFills {
+    const NAME: &'static str = "recv-fills";
+    const SAYS: &'static str = "a receive into 1000 bytes or more waits until all of them came";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let fills = buf.remaining() >= 1000 && !how.flags.contains(RecvFlags::PEEK);
+        let how = if fills { how.with(RecvFlags::WAITALL) } else { how };
+        how.recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct SmallRefused;
+
+impl Fault<MemStream> for SmallRefused {
+    const NAME: &'static str = "small-buffer-refused";
+    const SAYS: &'static str =
+        "a receive into less than half of what waits fails, as if it were a message";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let room = buf.remaining();
+        if (2..8).contains(&room) && end.queued()? >= 50 {
+            return Err(Error::os(Op::Recv, Errno::EMSGSIZE));
+        }
+        how.recv(end, buf)
     }
 }

@@ -1,23 +1,19 @@
 //! Streams that send wrongly.
 
-use std::io::IoSlice;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use sockrates_core::{Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown, Transport};
+use sockrates_core::{
+    Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown, Transport,
+};
 
-use super::fault::{Fault, How, What};
+use super::call::{How, What};
+use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
 use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
-        stream::<ShortAsFull>(),
-        stream::<CountOneShort>(),
-        stream::<PartialThenError>(),
-        stream::<FirstSliceOnly>(),
-        stream::<SlicesReversed>(),
-        stream::<EmptySliceEnds>(),
         stream::<EmptySendEnds>(),
         stream::<SendAfterShutdown>(),
         stream::<SendToNobody>(),
@@ -26,95 +22,6 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<FullBlocks>(),
         stream::<SendTimeoutPoisons>(),
     ]
-}
-
-#[derive(Default)]
-struct ShortAsFull;
-
-impl Fault<MemStream> for ShortAsFull {
-    const NAME: &'static str = "short-as-full";
-    const SAYS: &'static str = "a send that took a part is reported as one that took all";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        what.send(end)?;
-        Ok(what.len())
-    }
-}
-
-#[derive(Default)]
-struct CountOneShort;
-
-impl Fault<MemStream> for CountOneShort {
-    const NAME: &'static str = "count-one-short";
-    const SAYS: &'static str = "a send that took a part counts one byte too few";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        let sent = what.send(end)?;
-        Ok(if sent > 1 && sent < what.len() { sent - 1 } else { sent })
-    }
-}
-
-#[derive(Default)]
-struct PartialThenError;
-
-impl Fault<MemStream> for PartialThenError {
-    const NAME: &'static str = "partial-then-error";
-    const SAYS: &'static str = "a send that took a part fails with EAGAIN and keeps quiet about it";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        let sent = what.send(end)?;
-        if sent < what.len() { Err(Error::os(Op::Send, Errno::EAGAIN)) } else { Ok(sent) }
-    }
-}
-
-#[derive(Default)]
-struct FirstSliceOnly;
-
-impl Fault<MemStream> for FirstSliceOnly {
-    const NAME: &'static str = "first-slice-only";
-    const SAYS: &'static str = "of several slices only the first is sent, and all are counted";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        let Some((first, rest)) = what.bytes.split_first() else { return what.send(end) };
-        let sent = what.send_as(end, first)?;
-        let more: usize = rest.iter().map(|slice| slice.len()).sum();
-        Ok(if sent == first.len() { sent + more } else { sent })
-    }
-}
-
-#[derive(Default)]
-struct SlicesReversed;
-
-impl Fault<MemStream> for SlicesReversed {
-    const NAME: &'static str = "slices-reversed";
-    const SAYS: &'static str = "of several slices the last is sent first";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        let reversed: Vec<IoSlice<'_>> = what.bytes.iter().rev().copied().collect();
-        What { bytes: &reversed, ..what }.send(end)
-    }
-}
-
-#[derive(Default)]
-struct EmptySliceEnds;
-
-impl Fault<MemStream> for EmptySliceEnds {
-    const NAME: &'static str = "empty-slice-ends";
-    const SAYS: &'static str =
-        "an empty slice is taken for the end of the list, and all are counted";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        let count = what.bytes.iter().take_while(|slice| !slice.is_empty()).count();
-        let sent = What { bytes: &what.bytes[..count], ..what };
-        let cut = what.len() - sent.len();
-        Ok(sent.send(end)? + cut)
-    }
 }
 
 #[derive(Default)]
@@ -147,7 +54,7 @@ impl Fault<MemStream> for SendAfterShutdown {
     }
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        sockrates_core::Endpoint::shutdown(end, how)?;
+        end.shutdown(how)?;
         self.0.fetch_or(how != Shutdown::Read, SeqCst);
         Ok(())
     }
@@ -171,7 +78,7 @@ impl Fault<MemStream> for SendToNobody {
     }
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        sockrates_core::Endpoint::shutdown(end, how)?;
+        end.shutdown(how)?;
         self.0.fetch_or(how != Shutdown::Read, SeqCst);
         Ok(())
     }

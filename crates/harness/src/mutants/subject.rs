@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sockrates_core::{Addr, Deadline, Endpoint, Kind, Result};
 
-use super::fault::{End, Fault, Faulty};
+use super::fault::{End, Fault};
+use super::faulty::Faulty;
 use crate::mem::{
     DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, MemDatagram, MemNetwork, MemPost, MemStream, STREAM_CAPS,
     STREAM_CLOG_BYTES, connect_any,

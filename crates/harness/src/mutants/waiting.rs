@@ -8,8 +8,8 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
 };
 
-use super::fault::{Fault, How, What};
-use super::receiving::locked;
+use super::call::{How, What, locked};
+use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
 use crate::mem::MemStream;
@@ -104,12 +104,12 @@ struct TimeoutEarly;
 
 impl Fault<MemStream> for TimeoutEarly {
     const NAME: &'static str = "timeout-early";
-    const SAYS: &'static str = "a receive gives up after half the time";
+    const SAYS: &'static str = "a receive gives up after a tenth of the time";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        let half = how.deadline.remaining().map(|left| left / 2);
-        How { deadline: Deadline::from(half), ..how }.recv(end, buf)
+        let part = how.deadline.remaining().map(|left| left / 10);
+        How { deadline: Deadline::from(part), ..how }.recv(end, buf)
     }
 }
 
@@ -118,14 +118,17 @@ struct TimeoutPerPiece;
 
 impl Fault<MemStream> for TimeoutPerPiece {
     const NAME: &'static str = "timeout-per-piece";
-    const SAYS: &'static str = "with WAITALL each piece that arrives starts the timeout afresh";
+    const SAYS: &'static str =
+        "with WAITALL the timeout counts in seconds, and afresh for each piece that arrives";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if !how.flags.contains(RecvFlags::WAITALL) {
             return how.recv(end, buf);
         }
-        let timeout = how.deadline.remaining();
+        let seconds =
+            |left: Duration| Duration::from_secs(left.as_nanos().div_ceil(1_000_000_000) as u64);
+        let timeout = how.deadline.remaining().map(seconds);
         let start = buf.len();
         while buf.remaining() > 0 {
             let piece = How { deadline: Deadline::from(timeout), ..how };

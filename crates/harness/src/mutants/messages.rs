@@ -1,13 +1,11 @@
-//! Datagrams that keep their messages wrongly.
+//! Datagrams whose messages do not arrive as they were sent.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use sockrates_core::{Addr, Endpoint, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
 
-use super::fault::{Fault, How, What};
-use super::receiving::locked;
+use super::call::{How, What};
+use super::fault::Fault;
 use super::subject::datagram;
 use crate::Mutant;
 use crate::mem::MemDatagram;
@@ -17,9 +15,6 @@ pub(super) fn all() -> Vec<Mutant> {
         datagram::<MessagesMerged>(),
         datagram::<MessageSplit>(),
         datagram::<SlicesApart>(),
-        datagram::<TruncationHidden>(),
-        datagram::<TruncationLeaks>(),
-        datagram::<TruncLengthCut>(),
         datagram::<EmptyDropped>(),
         datagram::<EmptyAsEnd>(),
         datagram::<MessageTwice>(),
@@ -27,9 +22,6 @@ pub(super) fn all() -> Vec<Mutant> {
         datagram::<OversizeCut>(),
         datagram::<OversizePoisons>(),
         datagram::<OverflowCuts>(),
-        datagram::<WouldBlockAsEmpty>(),
-        datagram::<DatagramPeekConsumes>(),
-        datagram::<PeekCuts>(),
     ]
 }
 
@@ -65,11 +57,10 @@ impl Fault<MemDatagram> for MessageSplit {
     const FAILS: &'static [&'static str] = &[];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        let whole = what.whole();
-        if whole.len() > 65_507 || whole.is_empty() {
+        if !(1..=65_507).contains(&what.len()) {
             return what.send(end);
         }
-        whole.chunks(1024).map(|piece| what.send_as(end, piece)).sum()
+        what.whole().chunks(1024).map(|piece| what.send_as(end, piece)).sum()
     }
 }
 
@@ -86,60 +77,6 @@ impl Fault<MemDatagram> for SlicesApart {
             return what.send(end);
         }
         what.bytes.iter().map(|slice| what.send_as(end, slice)).sum()
-    }
-}
-
-#[derive(Default)]
-struct TruncationHidden;
-
-impl Fault<MemDatagram> for TruncationHidden {
-    const NAME: &'static str = "truncation-hidden";
-    const SAYS: &'static str = "that a tail was lost is not told";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        Ok(Recv { truncated: false, ..how.recv(end, buf)? })
-    }
-}
-
-#[derive(Default)]
-struct TruncationLeaks(Mutex<VecDeque<(Vec<u8>, Addr)>>);
-
-impl Fault<MemDatagram> for TruncationLeaks {
-    const NAME: &'static str = "truncation-leaks";
-    const SAYS: &'static str = "the tail that found no room is received as the next message";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        let mut tails = locked(&self.0);
-        if let Some((tail, peer)) = tails.pop_front() {
-            return Ok(Recv { len: buf.append(&tail), peer, truncated: false });
-        }
-        drop(tails);
-        let mut memory = vec![0; 65_536];
-        let mut whole = RecvBuf::new(&mut memory);
-        let got = how.without(RecvFlags::TRUNC).recv(end, &mut whole)?;
-        let len = buf.append(whole.filled());
-        let truncated = len < got.len;
-        if truncated && !how.flags.contains(RecvFlags::PEEK) {
-            let tail = whole.filled()[len..].to_vec();
-            locked(&self.0).push_back((tail, got.peer.clone()));
-        }
-        let told = if how.flags.contains(RecvFlags::TRUNC) { got.len } else { len };
-        Ok(Recv { len: told, peer: got.peer, truncated })
-    }
-}
-
-#[derive(Default)]
-struct TruncLengthCut;
-
-impl Fault<MemDatagram> for TruncLengthCut {
-    const NAME: &'static str = "trunc-length-cut";
-    const SAYS: &'static str = "TRUNC tells the length of what was received, not of the message";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        how.without(RecvFlags::TRUNC).recv(end, buf)
     }
 }
 
@@ -262,66 +199,12 @@ impl Fault<MemDatagram> for OverflowCuts {
     const FAILS: &'static [&'static str] = &[];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        let whole = what.whole();
-        let before = self.0.fetch_add(whole.len(), SeqCst);
-        if before < 200 << 10 || whole.is_empty() {
+        let before = self.0.fetch_add(what.len(), SeqCst);
+        if before < 200 << 10 || !(1..=65_507).contains(&what.len()) {
             return what.send(end);
         }
+        let whole = what.whole();
         what.send_as(end, &whole[..whole.len() / 2])?;
         Ok(whole.len())
-    }
-}
-
-#[derive(Default)]
-struct WouldBlockAsEmpty;
-
-impl Fault<MemDatagram> for WouldBlockAsEmpty {
-    const NAME: &'static str = "would-block-as-empty";
-    const SAYS: &'static str = "where receiving would have to wait it makes up an empty message";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        match how.recv(end, buf) {
-            Err(error) if error.would_block() => {
-                Ok(Recv { len: 0, peer: end.local_addr()?, truncated: false })
-            }
-            other => other,
-        }
-    }
-}
-
-#[derive(Default)]
-struct DatagramPeekConsumes;
-
-impl Fault<MemDatagram> for DatagramPeekConsumes {
-    const NAME: &'static str = "datagram-peek-consumes";
-    const SAYS: &'static str = "peeking at a message takes it out of the queue";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        how.without(RecvFlags::PEEK).recv(end, buf)
-    }
-}
-
-/// What was peeked at is cut to the peek's buffer for good.
-#[derive(Default)]
-struct PeekCuts(Mutex<Option<usize>>);
-
-impl Fault<MemDatagram> for PeekCuts {
-    const NAME: &'static str = "datagram-peek-cuts";
-    const SAYS: &'static str = "peeking at a message with a small buffer cuts the message";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        if how.flags.contains(RecvFlags::PEEK) {
-            let got = how.recv(end, buf)?;
-            *locked(&self.0) = Some(buf.len());
-            return Ok(got);
-        }
-        let Some(cut) = locked(&self.0).take() else { return how.recv(end, buf) };
-        let mut memory = vec![0; cut];
-        let mut part = RecvBuf::new(&mut memory);
-        let got = how.recv(end, &mut part)?;
-        Ok(Recv { len: buf.append(part.filled()), truncated: false, ..got })
     }
 }

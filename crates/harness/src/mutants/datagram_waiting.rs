@@ -1,0 +1,164 @@
+//! Datagrams that wait too long, too short, or are harmed by it.
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use sockrates_core::{
+    Addr, Deadline, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
+};
+
+use super::call::{How, What};
+use super::fault::Fault;
+use super::subject::datagram;
+use crate::Mutant;
+use crate::mem::MemDatagram;
+
+pub(super) fn all() -> Vec<Mutant> {
+    vec![
+        datagram::<DatagramDeadlineIgnored>(),
+        datagram::<DatagramTimeoutIgnored>(),
+        datagram::<DatagramTimeoutSticks>(),
+        datagram::<DatagramTimeoutEarly>(),
+        datagram::<DatagramTimeoutLoses>(),
+        datagram::<DatagramTimeoutPoisons>(),
+        datagram::<DatagramLateSendInvalid>(),
+        datagram::<DatagramSpins>(),
+    ]
+}
+
+fn timed_out<T>(op: Op) -> Result<T> {
+    Err(Error::TimedOut { op, done: 0 })
+}
+
+#[derive(Default)]
+struct DatagramDeadlineIgnored;
+
+impl Fault<MemDatagram> for DatagramDeadlineIgnored {
+    const NAME: &'static str = "datagram-deadline-ignored";
+    const SAYS: &'static str = "a receive waits on after its deadline";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        How { deadline: Deadline::NEVER, ..how }.recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct DatagramTimeoutIgnored;
+
+impl Fault<MemDatagram> for DatagramTimeoutIgnored {
+    const NAME: &'static str = "datagram-timeout-ignored";
+    const SAYS: &'static str = "a timeout mode is accepted and then blocks for ever";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn set_mode(&self, end: &MemDatagram, mode: Mode) -> Result<()> {
+        end.set_mode(if matches!(mode, Mode::Timeout(_)) { Mode::Blocking } else { mode })
+    }
+}
+
+#[derive(Default)]
+struct DatagramTimeoutSticks;
+
+impl Fault<MemDatagram> for DatagramTimeoutSticks {
+    const NAME: &'static str = "datagram-timeout-sticks";
+    const SAYS: &'static str = "a timeout mode cannot be turned off again";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn set_mode(&self, end: &MemDatagram, mode: Mode) -> Result<()> {
+        match (end.mode(), mode) {
+            (Mode::Timeout(_), Mode::Blocking) => Ok(()),
+            _ => end.set_mode(mode),
+        }
+    }
+}
+
+#[derive(Default)]
+struct DatagramTimeoutEarly;
+
+impl Fault<MemDatagram> for DatagramTimeoutEarly {
+    const NAME: &'static str = "datagram-timeout-early";
+    const SAYS: &'static str = "a receive gives up after a tenth of the time";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        let deadline = end.mode().deadline(how.deadline);
+        let part = deadline.remaining().map(|left| left / 10);
+        How { deadline: Deadline::from(part), ..how }.recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct DatagramTimeoutLoses(AtomicBool);
+
+impl Fault<MemDatagram> for DatagramTimeoutLoses {
+    const NAME: &'static str = "datagram-timeout-takes-the-next";
+    const SAYS: &'static str = "a receive that timed out takes the next message that arrives";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        if self.0.load(SeqCst) {
+            how.recv(end, &mut RecvBuf::new(&mut [0; 8])).map(drop)?;
+            self.0.store(false, SeqCst);
+        }
+        let received = how.recv(end, buf);
+        self.0.fetch_or(received.as_ref().is_err_and(Error::is_timeout), SeqCst);
+        received
+    }
+}
+
+#[derive(Default)]
+struct DatagramTimeoutPoisons(AtomicBool);
+
+impl Fault<MemDatagram> for DatagramTimeoutPoisons {
+    const NAME: &'static str = "datagram-timeout-poisons";
+    const SAYS: &'static str = "after a receive has timed out every receive times out at once";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        if self.0.load(SeqCst) {
+            return timed_out(Op::Recv);
+        }
+        let received = how.recv(end, buf);
+        self.0.fetch_or(received.as_ref().is_err_and(Error::is_timeout), SeqCst);
+        received
+    }
+}
+
+#[derive(Default)]
+struct DatagramLateSendInvalid;
+
+impl Fault<MemDatagram> for DatagramLateSendInvalid {
+    const NAME: &'static str = "datagram-late-send-invalid";
+    const SAYS: &'static str = "a send after its deadline is refused as invalid";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        if what.deadline.has_passed() {
+            return Err(Error::os(Op::Send, Errno::EINVAL));
+        }
+        what.send(end)
+    }
+}
+
+#[derive(Default)]
+struct DatagramSpins;
+
+impl Fault<MemDatagram> for DatagramSpins {
+    const NAME: &'static str = "datagram-spins";
+    const SAYS: &'static str = "a receive asks again and again instead of waiting";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
+        let deadline = end.mode().deadline(how.deadline);
+        loop {
+            match how.with(RecvFlags::DONTWAIT).recv(end, buf) {
+                Err(error) if !error.would_block() || end.mode() == Mode::NonBlocking => {
+                    return Err(error);
+                }
+                Err(error) if how.flags.contains(RecvFlags::DONTWAIT) => return Err(error),
+                Err(_) if deadline.has_passed() => return timed_out(Op::Recv),
+                Err(_) => std::hint::spin_loop(),
+                received => return received,
+            }
+        }
+    }
+}
