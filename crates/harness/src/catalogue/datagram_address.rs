@@ -52,10 +52,12 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Datagram,
         "datagram.address.autobind",
-        "Sending from a socket that is not bound binds it to a free port, where answers arrive",
+        "Sending from a socket that is not bound binds it to a free port, where answers arrive; \
+         without ports it may stay nameless",
     )
     .cites(&[cite("Linux udp(7)", "the socket layer will automatically assign a free local port")])
-    .needs(FREE.and(Caps::INET)),
+    .needs(FREE)
+    .permits(&["bound", "nameless"]),
     Clause::must(
         Datagram,
         "datagram.address.bind-any",
@@ -184,8 +186,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         cite("RFC 8085 5.1", "A UDP receiver SHOULD NOT bind to port zero."),
         cite("RFC 6335 6", ""),
     ])
-    .needs(INET)
-    .permits(&["refused"]),
+    .needs(Caps::SENDTO.and(Caps::ADDRESSES))
+    .permits(&["refused", "no-ports"]),
     Clause::must(
         Datagram,
         "datagram.address.wrong-family",
@@ -199,7 +201,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         ),
         cite("RFC 3493 3.7", ""),
     ])
-    .needs(INET)
+    .needs(Caps::SENDTO.and(Caps::ADDRESSES))
     .permits(&["refused", "accepted-by-ipv6"]),
     Clause::must(
         Datagram,

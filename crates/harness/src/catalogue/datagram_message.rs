@@ -94,7 +94,7 @@ pub(super) const CLAUSES: &[Clause] = &[
          harms nothing",
     )
     .cites(&[ATOMIC])
-    .needs(Caps::INET.and(Caps::ADDRESSES)),
+    .permits(&["refused", "passes"]),
     Clause::must(
         Datagram,
         "datagram.message.intact",

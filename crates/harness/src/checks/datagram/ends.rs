@@ -51,23 +51,24 @@ pub(super) fn exchange(
 
 /// Sends one datagram, which has to be taken as a whole.
 pub(super) fn send(case: &Case<'_>, from: &Conn, bytes: &[u8]) -> Result<(), Stop> {
-    taken(from, bytes.len(), from.send_until(bytes, case.soon()))
+    taken(bytes, from.send_until(bytes, case.soon()))
 }
 
 /// Sends one datagram to `to`, which has to be taken as a whole.
 pub(super) fn send_to(from: &Conn, bytes: &[u8], to: &Addr) -> Result<(), Stop> {
-    taken(from, bytes.len(), from.send_to(bytes, Some(to)))
+    taken(bytes, from.send_to(bytes, Some(to)))
 }
 
-fn taken(from: &Conn, len: usize, sent: sockrates_core::Result<usize>) -> Result<(), Stop> {
-    let name = from.name();
+/// What came of sending `bytes` is that they were taken as a whole.
+pub(super) fn taken(bytes: &[u8], sent: sockrates_core::Result<usize>) -> Result<(), Stop> {
     let observed = match sent {
-        Ok(taken) if taken == len => return Ok(()),
-        Ok(taken) => format!("{name} sends {taken} of them"),
+        Ok(taken) if taken == bytes.len() => return Ok(()),
+        Ok(taken) if taken < bytes.len() => "a part of it is sent".to_owned(),
+        Ok(_) => "more than it is sent".to_owned(),
         Err(Error::Unsupported { op }) => return Err(Stop::Unsupported(op)),
-        Err(error) => format!("{name}: {}", told(&error)),
+        Err(error) => told(&error),
     };
-    fail(format!("{name} sends {len} bytes as one datagram"), observed)
+    fail("a datagram is sent whole", observed)
 }
 
 /// Two ends connected to each other: bare sockets where there are any, else the subject's own pair.

@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 
 use sockrates_core::{RecvBuf, SendFlags};
 
-use super::ends::{WINDOW, exchange, next, send};
+use super::ends::{WINDOW, exchange, next, send, taken};
 use super::ledger::{Budget, Ledger};
 use crate::checks::checks;
 use crate::expect::{equal, holds, same_bytes, saw};
@@ -86,8 +86,7 @@ fn gathered(case: &Case<'_>) -> Observation {
         [&[b"head", b"body", b"tail"], &[b"", b"x", b"", b"", b"y", b""], &[b"", b""], &[], &many];
     for parts in batches {
         let whole = parts.concat();
-        let taken = a.send_with(parts, SendFlags::NONE, case.soon())?;
-        equal("bytes sent", &whole.len(), &taken)?;
+        taken(&whole, a.send_with(parts, SendFlags::NONE, case.soon()))?;
         same_bytes("the datagram", &whole, &next(case, &b)?)?;
     }
     holds()

@@ -19,18 +19,23 @@ pub(super) fn no_destination(case: &Case<'_>) -> Observation {
     saw(variant)
 }
 
-/// The address of an end, with something of it replaced.
-fn changed(end: &Conn, change: impl FnOnce(&mut SocketAddr)) -> Result<Addr, Stop> {
-    let Some(mut addr) = end.local_addr()?.as_inet() else {
-        return Err(Stop::HarnessError("an address that is none of IP".to_owned()));
-    };
+/// An address of IP, with something of it replaced.
+fn changed(addr: &Addr, change: impl FnOnce(&mut SocketAddr)) -> Option<Addr> {
+    let mut addr = addr.as_inet()?;
     change(&mut addr);
-    Ok(Addr::Inet(addr))
+    Some(Addr::Inet(addr))
 }
 
+/// The port that stands for "choose one" is nobody's.
 pub(super) fn port_zero(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
-    let nowhere = changed(&b, |addr| addr.set_port(0))?;
+    let nowhere = match b.local_addr()? {
+        Addr::Token(_) => Addr::Token(0),
+        addr => match changed(&addr, |addr| addr.set_port(0)) {
+            Some(nowhere) => nowhere,
+            None => return saw("no-ports"),
+        },
+    };
     let variant = match a.send_to(b"to no port", Some(&nowhere)) {
         Ok(_) => "accepted",
         Err(Error::Os { errno: Errno::EINVAL | Errno::EADDRNOTAVAIL, .. }) => "refused",
@@ -43,14 +48,16 @@ pub(super) fn port_zero(case: &Case<'_>) -> Observation {
 /// An IPv6 socket that can reach IPv4 may take an IPv4 address; the other way there is none.
 pub(super) fn wrong_family(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
-    let is_ipv4 = b.local_addr()?.ip().is_some_and(|ip| ip.is_ipv4());
-    let other = match is_ipv4 {
-        true => changed(&b, |addr| addr.set_ip(IpAddr::V6(Ipv6Addr::LOCALHOST)))?,
-        false => changed(&b, |addr| addr.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST)))?,
+    let home = b.local_addr()?;
+    let port = home.port().unwrap_or(9);
+    let is_ipv6 = home.ip().is_some_and(|ip| ip.is_ipv6());
+    let other = match home.ip() {
+        Some(IpAddr::V4(_)) => Addr::from((Ipv6Addr::LOCALHOST, port)),
+        _ => Addr::from((Ipv4Addr::LOCALHOST, port)),
     };
     let variant = match a.send_to(b"to another family", Some(&other)) {
-        Ok(_) if is_ipv4 => "accepted",
-        Ok(_) => "accepted-by-ipv6",
+        Ok(_) if is_ipv6 => "accepted-by-ipv6",
+        Ok(_) => "accepted",
         Err(Error::Os { .. } | Error::Invalid { .. } | Error::Unsupported { .. }) => "refused",
         Err(error) => return fail("an error of the operating system", told(&error)),
     };
@@ -69,8 +76,8 @@ fn works(case: &Case<'_>, a: &Conn, b: &Conn) -> Result<(), Stop> {
 fn broadcasting(end: &Conn) -> Result<Result<(), Errno>, Stop> {
     let mut outcome = Ok(());
     for ip in [Ipv4Addr::new(127, 255, 255, 255), Ipv4Addr::BROADCAST] {
-        let everybody = changed(end, |addr| addr.set_ip(IpAddr::V4(ip)))?;
-        outcome = match end.send_to(b"to everybody", Some(&everybody)) {
+        let everybody = changed(&end.local_addr()?, |addr| addr.set_ip(ip.into()));
+        outcome = match end.send_to(b"to everybody", everybody.as_ref()) {
             Ok(_) => Ok(()),
             Err(Error::Os { errno, .. }) => Err(errno),
             Err(error) => return fail("success, or an errno", told(&error)),
@@ -109,8 +116,9 @@ pub(super) fn broadcast_allowed(case: &Case<'_>) -> Observation {
         return saw("no-broadcasts");
     }
     a.endpoint().set_broadcast(true)?;
-    let loopback = changed(&a, |addr| addr.set_ip(Ipv4Addr::new(127, 255, 255, 255).into()))?;
-    if let Err(Error::Os { errno: Errno::EACCES, .. }) = a.send_to(b"to all", Some(&loopback)) {
+    let all =
+        changed(&a.local_addr()?, |addr| addr.set_ip(Ipv4Addr::new(127, 255, 255, 255).into()));
+    if let Err(Error::Os { errno: Errno::EACCES, .. }) = a.send_to(b"to all", all.as_ref()) {
         return fail("the option allows broadcasts", "EACCES");
     }
     a.endpoint().set_broadcast(false)?;

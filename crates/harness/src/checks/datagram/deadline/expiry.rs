@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use sockrates_core::{Deadline, Mode};
 
-use crate::checks::datagram::ends::{next, poll, send};
-use crate::expect::{ensure, equal, fail, holds, same_bytes, saw, times_out, told};
+use crate::checks::datagram::ends::{next, poll, send, taken};
+use crate::expect::{ensure, fail, holds, same_bytes, saw, times_out, told};
 use crate::{Case, Observation, Stop};
 
 /// Long enough to be measured, short enough to be waited for.
@@ -21,7 +21,7 @@ fn past() -> Deadline {
 pub(super) fn past_recv(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     for room in [100, 0] {
-        times_out("a receive after its deadline", b.recv_until(room, past()))?;
+        times_out("a receive after its deadline", b.recv_until(room, past()).map(drop))?;
     }
     let bytes = case.bytes(30);
     send(case, &a, &bytes)?;
@@ -59,8 +59,8 @@ pub(super) fn past_send(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     let (late, after) = (case.bytes(20), case.bytes(30));
     let variant = match a.send_until(&late, past()) {
-        Ok(taken) => {
-            equal("bytes sent", &late.len(), &taken)?;
+        Ok(count) => {
+            taken(&late, Ok(count))?;
             same_bytes("the datagram", &late, &next(case, &b)?)?;
             "sent"
         }
@@ -74,7 +74,7 @@ pub(super) fn past_send(case: &Case<'_>) -> Observation {
 
 pub(super) fn recv_fires(case: &Case<'_>) -> Observation {
     let (_a, b) = case.pair()?;
-    let (took, got) = case.timed(|| b.recv_until(100, Deadline::after(WAIT)));
+    let (took, got) = case.timed(|| b.recv_until(100, Deadline::after(WAIT)).map(drop));
     times_out("a receive where nothing arrives", got)?;
     on_time(took)?;
     holds()
@@ -83,7 +83,7 @@ pub(super) fn recv_fires(case: &Case<'_>) -> Observation {
 pub(super) fn timeout_fires(case: &Case<'_>) -> Observation {
     let (_a, b) = case.pair()?;
     b.set_mode(Mode::Timeout(WAIT))?;
-    let (took, got) = case.timed(|| b.recv(100));
+    let (took, got) = case.timed(|| b.recv(100).map(drop));
     times_out("a receive in timeout mode", got)?;
     on_time(took)?;
     holds()
@@ -100,7 +100,7 @@ pub(super) fn usable(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     b.set_mode(Mode::Timeout(Duration::from_millis(5)))?;
     for _ in 0..2 {
-        times_out("a receive where nothing arrives", b.recv(100))?;
+        times_out("a receive where nothing arrives", b.recv(100).map(drop))?;
         let answer = case.bytes(40);
         send(case, &b, &answer)?;
         same_bytes("what it sends after the timeout", &answer, &next(case, &a)?)?;

@@ -14,7 +14,7 @@ use crate::{Case, Observation, Rng, Stop};
 const INPUTS: u32 = 16;
 
 /// How many smaller inputs are tried where one has failed.
-const SHRINKS_MAX: u32 = 64;
+const SHRINKS_MAX: u32 = 256;
 
 /// How long a datagram may take once one has failed to arrive in time: each smaller input that
 /// fails costs as much.

@@ -6,9 +6,9 @@ use sockrates_core::{Addr, RecvFlags};
 
 use super::SAFE;
 use super::property::{Trial, holds_for_all};
-use crate::checks::datagram::ends::WINDOW;
+use crate::checks::datagram::ends::{WINDOW, taken};
 use crate::checks::datagram::ledger::{Budget, Ledger};
-use crate::expect::{ensure, equal, same_bytes};
+use crate::expect::{ensure, same_bytes};
 use crate::{Caps, Case, Conn, Got, Observation, Stop};
 
 /// One thing that is done; the side is one of two senders, or of two directions.
@@ -78,7 +78,7 @@ impl<'a> Queue<'a> {
             Some(to) => from.send_to(bytes, Some(to)),
             None => from.send_until(bytes, trial.patience),
         };
-        equal("bytes sent", &bytes.len(), &sent?)?;
+        taken(bytes, sent)?;
         self.ledger.sent(bytes);
         Ok(got)
     }
