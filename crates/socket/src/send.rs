@@ -2,12 +2,12 @@
 
 use std::io::IoSlice;
 
-use sockrates_core::{Addr, Deadline, Op, Result, SendFlags};
+use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result, SendFlags};
 
 use crate::address::to_system;
 use crate::sys::{self, Interest};
 use crate::wait::Wait;
-use crate::{Address, Socket};
+use crate::{Address, Socket, Type};
 
 /// Sending. What has no deadline of its own takes the socket's mode. No send raises `SIGPIPE`.
 impl Socket {
@@ -17,7 +17,8 @@ impl Socket {
     /// # Errors
     /// `EAGAIN` in non-blocking mode without room; [`Error::TimedOut`]; `EPIPE` or `ECONNRESET`
     /// where the peer is gone; `EMSGSIZE` for a datagram over the maximum; `EDESTADDRREQ` or
-    /// `ENOTCONN` without a peer; `EBADF` on a closed socket.
+    /// `ENOTCONN` without a peer; `EOPNOTSUPP` for [`SendFlags::OOB`] on a datagram socket; `EBADF`
+    /// on a closed socket.
     ///
     /// Source: POSIX.1-2024 `send`; Python `socket.send`.
     ///
@@ -139,6 +140,10 @@ impl Socket {
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
+        if flags.contains(SendFlags::OOB) && self.socket_type() == Type::DGRAM {
+            // Linux refuses it over IPv4 and ignores it over IPv6.
+            return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
+        }
         let never = flags.contains(SendFlags::DONTWAIT);
         let wait = Wait { never, ..plain(deadline) };
         let flags = system_flags(flags) | sys::MSG_NOSIGNAL;

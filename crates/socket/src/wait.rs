@@ -18,6 +18,7 @@
 
 use std::io;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
 
@@ -62,6 +63,7 @@ impl Socket {
     ) -> Result<T> {
         let mode = self.mode();
         let mut until = None;
+        let mut fruitless = 0;
         loop {
             let failed = self.failed(wait.op, &error);
             let errno = failed.errno().unwrap_or(Errno::SUCCESS);
@@ -76,7 +78,9 @@ impl Socket {
                     return Err(Error::TimedOut { op: wait.op, done: 0 });
                 }
             } else {
+                pause(fruitless, until);
                 self.await_ready(wait.op, wait.interest, until)?;
+                fruitless += 1;
             }
             match call() {
                 Ok(done) => return Ok(done),
@@ -126,12 +130,26 @@ impl Socket {
     }
 }
 
+/// Sleeps a moment where readiness has come to nothing again and again, so that waiting never turns
+/// into spinning: a datagram socket that was shut down is ready for ever and brings nothing. The
+/// first few times cost nothing, for another thread may have been quicker.
+fn pause(fruitless: u32, until: Deadline) {
+    if let Some(doublings) = fruitless.checked_sub(FRUITLESS_FREE) {
+        let moment = PAUSE_MIN.saturating_mul(1 << doublings.min(PAUSE_DOUBLINGS));
+        sys::pause(until.remaining().map_or(moment, |left| left.min(moment)));
+    }
+}
+
+const FRUITLESS_FREE: u32 = 4;
+const PAUSE_MIN: Duration = Duration::from_millis(1);
+const PAUSE_DOUBLINGS: u32 = 5;
+
 /// Held while a blocking socket is non-blocking for one call, and while a mode is set.
 pub(crate) static MOMENT: Mutex<()> = Mutex::new(());
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
     use crate::{Type, socketpair};

@@ -4,11 +4,12 @@ mod blocked;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
 use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Ready, Result, Shutdown};
-use sockrates_socket::{Family, Socket, Type};
+use sockrates_socket::{Family, Socket, Type, socketpair};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -288,5 +289,27 @@ fn closing_race_with_every_operation_ends_them_all() {
             }
         });
         drop(peer);
+    }
+}
+
+#[test]
+fn a_duplicate_that_comes_too_late_keeps_nobody_waiting() {
+    for _ in 0..2000 {
+        let (socket, _peer) = socketpair(Type::STREAM).unwrap();
+        let together = Barrier::new(2);
+        thread::scope(|scope| {
+            let reading = scope.spawn(|| socket.recv(&mut [0; 8]));
+            let copying = scope.spawn(|| {
+                together.wait();
+                socket.dup()
+            });
+            together.wait();
+            socket.close().unwrap();
+            match blocked::outcome(copying) {
+                Ok(copy) => copy.shutdown(Shutdown::Both).unwrap(),
+                late => is_closed(late.map(drop)),
+            }
+            is_closed(blocked::outcome(reading));
+        });
     }
 }

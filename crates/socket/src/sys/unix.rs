@@ -15,7 +15,7 @@ pub(crate) use name::{Name, send_to};
 pub(crate) use option::{
     disconnect, get_option, is_listening, queued, reuse_port, set_option, set_reuse_port,
 };
-pub(crate) use poll::{Interest, poll};
+pub(crate) use poll::{Interest, pause, poll};
 pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
 pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};
 

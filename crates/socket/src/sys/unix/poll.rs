@@ -27,6 +27,13 @@ pub(crate) fn poll(
     })
 }
 
+/// Sleeps for `moment`, or until a signal.
+pub(crate) fn pause(moment: Duration) {
+    // Polling nothing sleeps; an interruption only makes it shorter.
+    let nothing = libc::pollfd { fd: -1, events: 0, revents: 0 };
+    let _ = poll_one(&mut { nothing }, Some(moment));
+}
+
 /// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interest {
