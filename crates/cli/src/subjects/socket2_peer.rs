@@ -103,6 +103,9 @@ impl TransportSubject for Socket2 {
     }
 
     fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        if self.kind != Kind::Stream {
+            return Err(Error::Unsupported { op: Op::Connect });
+        }
         let end = self.fresh()?;
         end.connect(to, deadline)?;
         Ok(Conn::new(end))
