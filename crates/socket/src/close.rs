@@ -6,10 +6,12 @@
 //!
 //! 1. marks the socket closed, from where on every operation that fails, or brings nothing, fails
 //!    with `EBADF`;
-//! 2. shuts it down, which wakes the operations that wait, unless others may hold the same socket
-//!    (a duplicate, an adopted descriptor): their connection is not this handle's to end;
-//! 3. puts a dead descriptor in its place: the kernel's socket is released at once, the number
-//!    stays taken until the `Socket` is dropped.
+//! 2. puts a dead descriptor in its place: the number stays taken until the `Socket` is dropped, and
+//!    no new operation reaches the kernel's socket;
+//! 3. shuts that down, by way of a copy of the old descriptor, which wakes the operations that wait,
+//!    unless others may hold the same socket (a duplicate, an adopted descriptor): their connection
+//!    is not this handle's to end;
+//! 4. closes the copy, and with it the kernel's socket.
 //!
 //! Operations that do not wait pay nothing for that: no lock, no count.
 //!
@@ -59,10 +61,17 @@ impl Socket {
         if !self.mark_closed() {
             return Ok(());
         }
-        if !self.is_shared() {
-            self.wake_all();
+        let shared = self.shared();
+        let copy = if *shared { None } else { self.inner().try_clone().ok() };
+        if !*shared && copy.is_none() {
+            // Out of descriptors: who starts to wait between this and the burial is not woken.
+            self.wake_all(self.inner());
         }
-        sys::bury(self.inner()).map_err(|error| Error::from_io(Op::Close, &error))
+        let buried = sys::bury(self.inner());
+        if let Some(copy) = copy {
+            self.wake_all(&copy);
+        }
+        buried.map_err(|error| Error::from_io(Op::Close, &error))
     }
 
     /// Closes with a reset: unsent data is dropped, and the peer learns that it was no orderly
@@ -86,17 +95,17 @@ impl Socket {
 
     /// Wakes whoever waits on the socket, in a way that ends it as closing it would. Nothing in
     /// here can fail in a way that matters: what is not connected has nobody to tell.
-    fn wake_all(&self) {
-        if self.resets_on_close() && sys::disconnect(self.inner()).is_ok() {
+    fn wake_all(&self, inner: &socket2::Socket) {
+        if self.resets_on_close(inner) && sys::disconnect(inner).is_ok() {
             return;
         }
-        let _ = self.inner().shutdown(std::net::Shutdown::Both);
+        let _ = inner.shutdown(std::net::Shutdown::Both);
     }
 
-    fn resets_on_close(&self) -> bool {
+    fn resets_on_close(&self, inner: &socket2::Socket) -> bool {
         self.socket_type() == Type::STREAM
-            && self.inner().peer_addr().is_ok()
-            && (sys::queued(self.inner()).is_ok_and(|bytes| bytes > 0)
-                || self.inner().linger().is_ok_and(|linger| linger == Some(Duration::ZERO)))
+            && inner.peer_addr().is_ok()
+            && (sys::queued(inner).is_ok_and(|bytes| bytes > 0)
+                || inner.linger().is_ok_and(|linger| linger == Some(Duration::ZERO)))
     }
 }

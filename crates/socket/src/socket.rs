@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
@@ -53,8 +54,9 @@ pub struct Socket {
     protocol: Protocol,
     mode: AtomicU64,
     closed: AtomicBool,
-    /// Whether others may hold the same socket, so that it is not this handle's to shut down.
-    shared: AtomicBool,
+    /// Whether others may hold the same socket, so that it is not this handle's to shut down. Held
+    /// while the socket is duplicated or closed, for these two must come one after the other.
+    shared: Mutex<bool>,
 }
 
 impl Socket {
@@ -105,7 +107,7 @@ impl Socket {
         mode: Mode,
     ) -> Self {
         let (mode, closed) = (AtomicU64::new(encode(mode)), AtomicBool::new(false));
-        let shared = AtomicBool::new(false);
+        let shared = Mutex::new(false);
         Self { inner, family, socket_type, protocol, mode, closed, shared }
     }
 
@@ -152,7 +154,7 @@ impl Socket {
     pub fn set_mode(&self, mode: Mode) -> Result<()> {
         let mode = Mode::from_timeout(mode.timeout())?;
         self.check_open(Op::SetMode)?;
-        let _moment = MOMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _moment = MOMENT.lock().unwrap_or_else(PoisonError::into_inner);
         let nonblocking = mode != Mode::Blocking;
         self.check(Op::SetMode, self.inner.set_nonblocking(nonblocking))?;
         self.mode.store(encode(mode), Ordering::Relaxed);
@@ -227,9 +229,9 @@ impl Socket {
     #[doc(alias = "try_clone")]
     pub fn dup(&self) -> Result<Self> {
         self.check_open(Op::Dup)?;
-        self.mark_shared();
+        let mut shared = self.shared();
         let inner = self.check(Op::Dup, self.inner.try_clone())?;
-        self.check_open(Op::Dup)?;
+        *shared = true;
         Ok(Self {
             inner,
             family: self.family,
@@ -237,7 +239,7 @@ impl Socket {
             protocol: self.protocol,
             mode: AtomicU64::new(self.mode.load(Ordering::Relaxed)),
             closed: AtomicBool::new(false),
-            shared: AtomicBool::new(true),
+            shared: Mutex::new(true),
         })
     }
 
@@ -321,22 +323,17 @@ impl Socket {
     /// Whether it is the program that has closed it.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        self.closed.load(Ordering::Acquire)
     }
 
     /// Marks it closed; whether it was not before.
     pub(crate) fn mark_closed(&self) -> bool {
-        !self.closed.swap(true, Ordering::SeqCst)
+        !self.closed.swap(true, Ordering::AcqRel)
     }
 
-    /// A duplicate marks the socket shared, then looks whether it was closed; closing marks it
-    /// closed, then looks whether it is shared. In one order (`SeqCst`) one of them sees the other.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.shared.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn mark_shared(&self) {
-        self.shared.store(true, Ordering::SeqCst);
+    /// Whether others may hold the same socket, which cannot change meanwhile.
+    pub(crate) fn shared(&self) -> MutexGuard<'_, bool> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it carries bytes without boundaries.

@@ -53,7 +53,7 @@ impl Socket {
         let (family, socket_type) = (family.into(), i32::from(socket_type));
         let kind = (Family::from_code(family), Type::from_code(socket_type), protocol(&inner));
         let socket = Self::dress(inner, kind, mode).map_err(failed)?;
-        socket.mark_shared();
+        *socket.shared() = true;
         Ok(socket)
     }
 }
@@ -161,7 +161,7 @@ impl From<socket2::Socket> for Socket {
         let mode = if nonblocking { Mode::NonBlocking } else { default_mode() };
         let kind = (Family::from_code(family), Type::from_code(socket_type), protocol(&inner));
         let socket = Self::wear(inner, kind, mode);
-        socket.mark_shared();
+        *socket.shared() = true;
         socket
     }
 }

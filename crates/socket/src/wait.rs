@@ -17,7 +17,7 @@
 //! Source: POSIX.1-2024 `recv`, `poll`; Python, PEP 475.
 
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
@@ -121,7 +121,7 @@ impl Socket {
         if !self.blocks() {
             return call(self.inner());
         }
-        let _one = MOMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _one = MOMENT.lock().unwrap_or_else(PoisonError::into_inner);
         self.inner().set_nonblocking(true)?;
         let done = call(self.inner());
         // The mode may have been set since it was looked at, though not since the lock was taken.

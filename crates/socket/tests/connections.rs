@@ -140,10 +140,13 @@ fn a_dual_stack_server_takes_both_and_another_leaves_ipv4_alone() {
         create_connection(host, port, Deadline::after(LONG), None).unwrap();
         both.accept().unwrap();
     }
-    let (v6, port) = server("::");
-    assert!(v6.only_v6().unwrap());
-    let v4 = create_server("127.0.0.1", port, &ServerOptions::default());
-    assert!(v4.is_ok(), "the same port of IPv4 is free: {v4:?}");
+    // Somebody else may have the port of IPv4, but not each of many.
+    let port_is_left = |_| {
+        let (v6, port) = server("::");
+        assert!(v6.only_v6().unwrap());
+        create_server("127.0.0.1", port, &ServerOptions::default()).is_ok()
+    };
+    assert!((0..20).any(port_is_left));
 }
 
 #[test]
