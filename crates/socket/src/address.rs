@@ -27,8 +27,8 @@ use crate::{Family, Hints, Service, Type, getaddrinfo, literal, resolve, sys};
 ///
 /// Source: Python `socket`, "Socket families".
 pub trait Address {
-    /// The address for a socket of this family. [`Family::UNSPEC`] is IPv6 for an IPv6 literal, else
-    /// IPv4, as in Python's `create_server`. A host name is looked up until `deadline`.
+    /// The address for a socket of this family. [`Family::UNSPEC`] is IPv6 for an IPv6 literal,
+    /// else IPv4, as in Python's `create_server`. A host name is looked up until `deadline`.
     ///
     /// # Errors
     /// [`Error::Resolve`] for a name without an address in this family; [`Error::Invalid`] for a

@@ -6,11 +6,11 @@
 //!
 //! 1. marks the socket closed, from where on every operation that fails, or brings nothing, fails
 //!    with `EBADF`;
-//! 2. puts a dead descriptor in its place: the number stays taken until the `Socket` is dropped, and
-//!    no new operation reaches the kernel's socket;
-//! 3. shuts that down, by way of a copy of the old descriptor, which wakes the operations that wait,
-//!    unless others may hold the same socket (a duplicate, an adopted descriptor): their connection
-//!    is not this handle's to end;
+//! 2. puts a dead descriptor in its place: the number stays taken until the `Socket` is dropped,
+//!    and no new operation reaches the kernel's socket;
+//! 3. shuts that down, by way of a copy of the old descriptor, which wakes the operations that
+//!    wait, unless others may hold the same socket (a duplicate, an adopted descriptor): their
+//!    connection is not this handle's to end;
 //! 4. closes the copy, and with it the kernel's socket.
 //!
 //! Operations that do not wait pay nothing for that: no lock, no count.

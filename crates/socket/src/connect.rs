@@ -18,8 +18,8 @@ impl Socket {
     ///
     /// # Errors
     /// `ECONNREFUSED`; `EINPROGRESS`, then `EALREADY`; `EISCONN`; [`Error::TimedOut`], after which
-    /// the attempt goes on and the next call is `EALREADY`; `ENETUNREACH`; `EADDRNOTAVAIL`; those of
-    /// the [`Address`]; `EBADF` on a closed socket.
+    /// the attempt goes on and the next call is `EALREADY`; `ENETUNREACH`; `EADDRNOTAVAIL`; those
+    /// of the [`Address`]; `EBADF` on a closed socket.
     ///
     /// # Platform notes
     /// On Linux `AF_UNIX` answers `EAGAIN` at once where the listener's queue is full, in every

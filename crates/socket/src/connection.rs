@@ -51,8 +51,8 @@ pub fn create_connection(
     connect_any(&found, deadline, source)
 }
 
-/// A connection to the first address of `addr` that answers, by `deadline` for the look-up and all of
-/// them, as [`create_connection`] makes it.
+/// A connection to the first address of `addr` that answers, by `deadline` for the look-up and all
+/// of them, as [`create_connection`] makes it.
 ///
 /// # Errors
 /// As in [`create_connection`].

@@ -6,7 +6,11 @@ use crate::sys;
 
 /// Lists the named numbers of a kind.
 macro_rules! numbers {
-    ($(#[$doc:meta])* $kind:ident { $($(#[$name_doc:meta])* $name:ident = $number:expr),* $(,)? }) => {
+    (
+        $(#[$doc:meta])* $kind:ident {
+            $($(#[$name_doc:meta])* $name:ident = $number:expr),* $(,)?
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $kind(i32);

@@ -1,4 +1,30 @@
 //! One BSD socket with exact, documented semantics: Python's `socket.socket`, typed.
+//!
+//! | | |
+//! |---|---|
+//! | [`Socket`] | every operation, in three modes or to a deadline; closing that wakes |
+//! | [`Family`], [`Type`], [`Protocol`] | what kind of socket |
+//! | [`Address`], [`Service`] | hosts and ports as people write them |
+//! | [`getaddrinfo`], [`gethostname`] | names, looked up to a deadline |
+//! | [`create_connection`], [`create_server`] | a host reached, or served, whichever its addresses |
+//! | [`set_default_timeout`] | the timeout that new sockets start with |
+//!
+//! The typed sockets of `sockrates-tcp` and `sockrates-udp` are made of it, and are what most
+//! programs want. This crate is the only one that calls the system: the engine that tries first,
+//! waits only where it has to and keeps one deadline is here, once.
+//!
+//! # Where Python differs
+//! The names are Rust's, each with Python's as an alias that the search of these pages finds. The
+//! semantics are Python's but where those lose something:
+//!
+//! - An error says how much was done before ([`Error::done`](sockrates_core::Error::done)), and a
+//!   receive whether a datagram's tail is lost ([`Recv::truncated`](sockrates_core::Recv)).
+//! - A timeout is for the whole operation, the look-up of a name and all addresses included.
+//! - An adopted descriptor that does not block says so; IPv6 zones get to the system; ports over
+//!   65535 are an error everywhere.
+//! - `MSG_WAITALL` fills also with a timeout, `MSG_DONTWAIT` never waits, `MSG_TRUNC` shows no byte
+//!   that was not received.
+//! - [`Socket::close`] wakes whoever waits.
 
 mod address;
 mod close;

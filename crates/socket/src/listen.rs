@@ -52,8 +52,8 @@ impl Socket {
     ///
     /// # Errors
     /// `EAGAIN` in non-blocking mode without a client; [`Error::TimedOut`]; `EINVAL` where it does
-    /// not listen; `EOPNOTSUPP` on a datagram socket; `EMFILE`, where the client stays in the queue;
-    /// `EBADF` on a closed socket.
+    /// not listen; `EOPNOTSUPP` on a datagram socket; `EMFILE`, where the client stays in the
+    /// queue; `EBADF` on a closed socket.
     ///
     /// # Platform notes
     /// A client that has given up before: on Linux it is accepted, and the first receive fails with

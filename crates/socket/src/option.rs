@@ -16,7 +16,9 @@ macro_rules! options {
                 self.check(Op::GetOption, self.inner().$inner_get())
             }
 
-            #[doc = concat!("Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") tells.")]
+            #[doc = concat!(
+                "Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") tells."
+            )]
             ///
             /// # Errors
             /// The errno of `setsockopt`; `EBADF` on a closed socket.
@@ -216,8 +218,8 @@ impl Socket {
     /// Sets an option that has no type here to `value`, as the system lays it out.
     ///
     /// # Errors
-    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size; `EBADF` on a closed
-    /// socket.
+    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size; `EBADF` on a
+    /// closed socket.
     ///
     /// Source: POSIX.1-2024 `setsockopt`; Python `socket.setsockopt`.
     #[doc(alias = "setsockopt")]

@@ -88,7 +88,8 @@ impl Socket {
         Self::dress(inner, kind, mode).map_err(|error| Error::from_io(Op::SetMode, &error))
     }
 
-    /// A socket of this kind in this mode around `inner`, which it makes non-blocking where need be.
+    /// A socket of this kind in this mode around `inner`, which it makes non-blocking where need
+    /// be.
     pub(crate) fn dress(
         inner: socket2::Socket,
         kind: (Family, Type, Protocol),

@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Kind, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
+    Addr, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, Shutdown, Transport,
 };
 
@@ -46,6 +46,18 @@ impl Transport for Socket {
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
         self.set_mode(mode)
+    }
+}
+
+impl Listener for Socket {
+    type Conn = Self;
+
+    fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
+        self.accept_by(deadline)
+    }
+
+    fn local_addr(&self) -> Result<Addr> {
+        self.local_addr()
     }
 }
 
