@@ -5,9 +5,10 @@
 //! ```
 
 use std::io::IoSlice;
+use std::process::ExitCode;
 
 use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
-use sockrates_harness::{Caps, Subject, mem};
+use sockrates_harness::{Caps, Mutant, Program, Subject, mem};
 
 /// A stream in memory that does something else once it should tell the end.
 struct Faulty {
@@ -75,10 +76,29 @@ fn abort() {
     std::process::abort();
 }
 
-sockrates_harness::main!(
-    subject("right", || ()),
-    subject("hangs", hang),
-    subject("aborts", abort),
-    subject("exits", exit),
-    subject("panics", panic),
-);
+/// Two mutants: one that is caught by exactly the clause that it names, and one that is not.
+const MUTANTS: [Mutant; 2] = [
+    Mutant {
+        name: "aborts-at-the-end",
+        says: "the process is aborted once the end is received",
+        make: || subject("aborts-at-the-end", abort),
+        fails: &["stream.eof.sticky"],
+    },
+    Mutant {
+        name: "wrongly-accused",
+        says: "the process hangs once the end is received, and not where data is",
+        make: || subject("wrongly-accused", hang),
+        fails: &["stream.io.intact"],
+    },
+];
+
+fn main() -> ExitCode {
+    let subjects = vec![
+        subject("right", || ()),
+        subject("hangs", hang),
+        subject("aborts", abort),
+        subject("exits", exit),
+        subject("panics", panic),
+    ];
+    Program::new(subjects).mutants(MUTANTS).main()
+}

@@ -15,7 +15,7 @@ const HELP: &str = "
 commands:
   run              judge the subjects; it need not be said
   list             the clauses of the patterns, or all; with --json for machines;
-                   with --subjects the subjects instead
+                   with --subjects or --mutants these instead
   explain          what a clause demands, where that is written, who departs from it
 
 options:
@@ -29,7 +29,7 @@ options:
   --repeat N       N rounds; a clause that differs from round to round is a flake
   --round N        the first of the rounds, from 0
   --jobs N         workers at a time; without it one for each core
-  --limit SECS     how long a case may take before it is killed (10; mutants 1.5)
+  --limit SECS     how long a case may take before it is killed (10; mutants at first 1.5)
   --broken N       workers that a subject may break before the rest of it is not run (100)
   --out DIR        where the reports go (target/conformance)
   --help           this text

@@ -115,10 +115,11 @@ fn flakes(report: &Report<'_>, rounds: usize, paint: Paint) -> String {
     let mut text = String::new();
     for group in &flaky {
         text.push_str(&format!(
-            "{}  {}  {}: {} of {} rounds differ\n",
+            "{}  {}  {}: {:?} in {} of {} rounds\n",
             paint.odd("FLAKY"),
             paint.strong(group.clause().id),
             report.plan.judged(group.job()).name,
+            group.worst().verdict,
             group.times(),
             group.entries.len()
         ));
@@ -150,7 +151,7 @@ pub(crate) fn check_subjects<'a>(
     for name in &selection.subjects {
         let one = Selection { subjects: vec![name.clone()], ..Selection::default() };
         if !names.clone().any(|known| one.takes_subject(known)) {
-            let remedy = "`list --subjects` lists them";
+            let remedy = "`list` with --subjects or --mutants lists what there is";
             return Err(Done::Usage(unknown("subject", name, names, remedy)));
         }
     }

@@ -1,4 +1,4 @@
-//! `list`: the clauses, or the subjects.
+//! `list`: the clauses, the subjects or the mutants.
 
 use serde::Serialize;
 
@@ -7,18 +7,25 @@ use super::judgement::{check_clauses, check_subjects};
 use super::options::Wanted;
 use super::{Done, Program, say};
 use crate::report::{Paint, columns, kind_word};
-use crate::{About, Cite, Clause, catalogue};
+use crate::{About, Cite, Clause, Mutant, catalogue};
 
 /// Lists what is wanted.
 pub(crate) fn run(program: &Program, wanted: &Wanted) -> Result<Exit, Done> {
     check_clauses(&wanted.selection)?;
-    check_subjects(&wanted.selection, program.subjects.iter().map(|subject| subject.name()))?;
-    match (wanted.subjects, wanted.json) {
-        (true, true) => say(&json(&subjects(program, wanted))),
-        (true, false) => say(&subject_table(&subjects(program, wanted))),
-        (false, true) => say(&json(&clauses(wanted).map(ClauseLine::new).collect::<Vec<_>>())),
-        (false, false) => say(&clause_table(wanted, Paint::of_stdout())),
+    if wanted.mutants {
+        check_subjects(&wanted.selection, program.mutants.iter().map(|mutant| mutant.name))?;
+    } else {
+        check_subjects(&wanted.selection, program.subjects.iter().map(|subject| subject.name()))?;
     }
+    let paint = Paint::of_stdout();
+    say(&match (wanted.mutants, wanted.subjects, wanted.json) {
+        (true, _, true) => json(&mutants(program, wanted)),
+        (true, _, false) => mutant_table(&mutants(program, wanted), paint),
+        (false, true, true) => json(&subjects(program, wanted)),
+        (false, true, false) => subject_table(&subjects(program, wanted)),
+        (false, false, true) => json(&clauses(wanted).map(ClauseLine::new).collect::<Vec<_>>()),
+        (false, false, false) => clause_table(wanted, paint),
+    });
     Ok(Exit::Ok)
 }
 
@@ -119,6 +126,30 @@ fn subject_table(subjects: &[SubjectLine<'_>]) -> String {
     }));
     let mut text = columns(&rows).join("\n");
     text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct MutantLine {
+    name: &'static str,
+    says: &'static str,
+    fails: &'static [&'static str],
+}
+
+fn mutants(program: &Program, wanted: &Wanted) -> Vec<MutantLine> {
+    let all = program.mutants.iter();
+    all.filter(|mutant| wanted.selection.takes_subject(mutant.name))
+        .map(|Mutant { name, says, fails, .. }| MutantLine { name, says, fails })
+        .collect()
+}
+
+fn mutant_table(mutants: &[MutantLine], paint: Paint) -> String {
+    let mut text = String::new();
+    for MutantLine { name, says, fails } in mutants {
+        text.push_str(&format!("{}\n  {says}\n", paint.strong(name)));
+        fails.iter().for_each(|id| text.push_str(&format!("  {}\n", paint.faint(id))));
+    }
+    text.push_str(&format!("{} mutants\n", mutants.len()));
     text
 }
 

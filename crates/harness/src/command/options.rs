@@ -36,6 +36,8 @@ pub(crate) struct Wanted {
     pub(crate) selection: Selection,
     /// Subjects instead of clauses.
     pub(crate) subjects: bool,
+    /// Mutants instead of clauses.
+    pub(crate) mutants: bool,
     /// For machines.
     pub(crate) json: bool,
 }
@@ -65,9 +67,10 @@ pub(crate) const NAMES: [&str; 14] = [
     "broken", "out", "json", "subjects",
 ];
 
-/// How long a case may take, in seconds, and how many workers a subject may break.
-const LIMIT: f64 = 10.0;
-const LIMIT_OF_MUTANTS: f64 = 1.5;
+/// How long a case may take, how long a mutant's is tried at first, and how many workers a subject
+/// may break.
+const LIMIT: Duration = Duration::from_secs(10);
+const HASTE: Duration = Duration::from_millis(1500);
 const LIMIT_MAX: f64 = 3600.0;
 const BROKEN: u32 = 100;
 
@@ -169,8 +172,8 @@ impl Words {
             ("list", _) => {
                 let patterns = self.names.iter().map(|name| Pattern::new(name));
                 self.selection.only.extend(patterns);
-                let Self { selection, subjects, json, .. } = self;
-                Ok(Request::List(Wanted { selection, subjects, json }))
+                let Self { selection, subjects, mutants, json, .. } = self;
+                Ok(Request::List(Wanted { selection, subjects, mutants, json }))
             }
             ("explain", [name]) => Ok(Request::Explain(name.clone())),
             ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),
@@ -183,9 +186,10 @@ impl Words {
 
     fn options(self) -> Options {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let (limit, jobs) = match self.mutants {
-            true => (LIMIT_OF_MUTANTS, cores.saturating_mul(MUTANTS_PER_CORE)),
-            false => (LIMIT, cores),
+        let limit = self.limit.map(Duration::from_secs_f64);
+        let (case, haste, jobs) = match self.mutants {
+            true => (LIMIT, limit.or(Some(HASTE)), cores.saturating_mul(MUTANTS_PER_CORE)),
+            false => (limit.unwrap_or(LIMIT), None, cores),
         };
         Options {
             selection: self.selection,
@@ -194,9 +198,9 @@ impl Words {
             mutants: self.mutants,
             limits: Limits {
                 jobs: self.jobs.unwrap_or(jobs),
-                case: Duration::from_secs_f64(self.limit.unwrap_or(limit)),
+                case,
+                haste,
                 broken: self.broken.unwrap_or(BROKEN),
-                timing_beside: self.mutants,
             },
             out: self.out.unwrap_or_else(|| PathBuf::from("target/conformance")),
         }

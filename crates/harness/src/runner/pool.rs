@@ -19,9 +19,9 @@ pub(crate) struct Limits {
     pub(crate) case: Duration,
     /// How many workers a subject may break before the rest of its cases is not run.
     pub(crate) broken: u32,
-    /// Whether cases that measure time are tried beside others first: one that passes there passes
-    /// alone, and only the others are run again.
-    pub(crate) timing_beside: bool,
+    /// A shorter time in which cases are tried in haste first, also those that measure time, beside
+    /// many others. What passes there passes in peace; what is doubtful is run again alone.
+    pub(crate) haste: Option<Duration>,
 }
 
 /// How the run ended.
@@ -54,7 +54,7 @@ pub(crate) fn run(
         if !missing.is_empty() {
             let needs = missing.names().map(str::to_owned).collect();
             book(entry(plan, *job, Raw::Skipped { needs }, Duration::ZERO, Vec::new()));
-        } else if job.clause.timing && !limits.timing_beside {
+        } else if job.clause.timing && limits.haste.is_none() {
             alone.push_back(*job);
         } else {
             together.push_back(*job);
@@ -69,19 +69,27 @@ pub(crate) fn run(
         health: Mutex::new(health),
         start_error: Mutex::default(),
     };
-    floor.work(together, limits.jobs, &mut |entry| {
-        if entry.job.clause.timing && entry.verdict == Verdict::Regression {
+    floor.work(together, limits.jobs, limits.haste.unwrap_or(limits.case), &mut |entry| {
+        if limits.haste.is_some() && is_doubtful(plan, &entry) {
             alone.push_back(entry.job);
         } else {
             book(entry);
         }
     });
-    floor.work(alone, 1, &mut book);
+    floor.work(alone, 1, limits.case, &mut book);
     match floor.start_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
         _ if interrupt.raised() => Outcome::Interrupted,
         Some(error) => Outcome::NoWorker(error),
         None => Outcome::Whole,
     }
+}
+
+/// Whether haste alone may have made the case fail.
+fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
+    let Job { clause, .. } = entry.job;
+    let meant = plan.judged(&entry.job).mutant.is_some_and(|it| it.fails.contains(&clause.id));
+    let slow = matches!(entry.raw, Raw::Hung { .. }) && !meant;
+    entry.verdict == Verdict::Regression && (clause.timing || slow)
 }
 
 fn entry(plan: &Plan<'_>, job: Job, raw: Raw, took: Duration, complaints: Vec<String>) -> Entry {
@@ -107,15 +115,22 @@ struct Floor<'a> {
 }
 
 impl Floor<'_> {
-    /// Runs `jobs` on so many workers until each has its entry.
-    fn work(&self, jobs: VecDeque<Job>, workers: usize, book: &mut impl FnMut(Entry)) {
+    /// Runs `jobs` on so many workers, each job within `limit`, until each has its entry.
+    fn work(
+        &self,
+        jobs: VecDeque<Job>,
+        workers: usize,
+        limit: Duration,
+        book: &mut impl FnMut(Entry),
+    ) {
         let workers = workers.min(jobs.len());
         *lock(&self.queue) = jobs;
         thread::scope(|scope| {
             let (tell, told) = mpsc::channel();
             for _ in 0..workers {
                 let tell = tell.clone();
-                scope.spawn(move || Place { floor: self, worker: None, last: None, tell }.work());
+                let place = Place { floor: self, limit, worker: None, last: None, tell };
+                scope.spawn(move || place.work());
             }
             drop(tell);
             told.into_iter().for_each(book);
@@ -135,9 +150,10 @@ impl Floor<'_> {
             .then(|| format!("the subject is dead: it has broken {broken} workers"))
     }
 
-    fn limit(&self, job: &Job) -> Duration {
+    /// `limit`, or less for a subject that hangs a lot.
+    fn limit(&self, job: &Job, limit: Duration) -> Duration {
         let Health { hung, .. } = lock(&self.health)[job.judged];
-        if hung < PATIENT_HANGS { self.limits.case } else { self.limits.case / IMPATIENCE }
+        if hung < PATIENT_HANGS { limit } else { limit / IMPATIENCE }
     }
 
     fn note_broken(&self, job: &Job, hung: bool) {
@@ -154,6 +170,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A worker's place: at most one worker at a time.
 struct Place<'a> {
     floor: &'a Floor<'a>,
+    /// How long a case may take.
+    limit: Duration,
     worker: Option<Worker>,
     /// The entry of the last case, held back until its worker has survived it.
     last: Option<Entry>,
@@ -204,7 +222,7 @@ impl Place<'_> {
             clause: job.clause.id.to_owned(),
             seed: job.seed,
         };
-        let limit = floor.limit(job);
+        let limit = floor.limit(job, self.limit);
         for _ in 0..2 {
             let worker = match &mut self.worker {
                 Some(worker) => worker,

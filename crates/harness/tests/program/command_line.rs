@@ -1,6 +1,6 @@
 //! The command line: what is listed, explained, refused, and how a failure is told.
 
-use crate::faulty::{command, run};
+use crate::faulty::{Run, command, run};
 
 #[test]
 fn a_failing_report() {
@@ -135,4 +135,22 @@ fn a_page_that_cannot_be_written_is_said() {
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("cannot be written"), "{error}");
+}
+
+#[test]
+fn a_mutant_is_caught_by_exactly_its_clauses_or_the_difference_is_told() {
+    let only = ["--only", "stream.eof.sticky", "--only", "stream.io.intact"];
+    let caught = run(&[&["--mutants", "--subject", "aborts*"], &only[..]].concat());
+    assert_eq!(caught.code, Some(0), "{}", caught.stdout);
+    let last = |run: &Run| run.stdout.lines().last().map(str::to_owned);
+    assert_eq!(last(&caught).as_deref(), Some("mutants: 1 of 1 caught, 0 false alarms"));
+    let both = run(&[&["--mutants", "--limit", "0.5"], &only[..]].concat());
+    assert_eq!(both.code, Some(1), "{}", both.stdout);
+    assert_eq!(last(&both).as_deref(), Some("mutants: 1 of 2 caught, 1 false alarms"));
+    for words in [
+        "missed by stream.io.intact\n    holds",
+        "false alarm of stream.eof.sticky\n    hung at op 3: b.recv(1024)",
+    ] {
+        assert!(both.stdout.contains(words), "{words}: {}", both.stdout);
+    }
 }

@@ -5,26 +5,22 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The program, built once. `cargo test` builds examples too, but not where it is asked for one
-/// test alone.
+/// The program, as it stands in the sources: `cargo test` builds examples too, but not where it is
+/// asked for one test alone.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let test = std::env::current_exe().expect("a test has a program");
         let profile = test.parent().and_then(Path::parent).expect("target/debug/deps/test");
-        let program =
-            profile.join("examples").join(format!("faulty{}", std::env::consts::EXE_SUFFIX));
-        if !program.is_file() {
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let target = profile.parent().expect("target/debug");
-            let built = Command::new(cargo)
-                .args(["build", "--quiet", "--package", "sockrates-harness", "--example", "faulty"])
-                .arg("--target-dir")
-                .arg(target)
-                .status();
-            assert!(built.expect("cargo starts").success(), "the example `faulty` is built");
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--package", "sockrates-harness", "--example", "faulty"]);
+        build.arg("--target-dir").arg(profile.parent().expect("target/debug"));
+        if profile.ends_with("release") {
+            build.arg("--release");
         }
-        program
+        assert!(build.status().expect("cargo starts").success(), "the example `faulty` is built");
+        profile.join("examples").join(format!("faulty{}", std::env::consts::EXE_SUFFIX))
     })
 }
 
