@@ -42,13 +42,9 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[SOURCE, cite("POSIX.1-2024 sendto", "")])
     .needs(FREE),
-    Clause::must(
-        Datagram,
-        "datagram.address.peek-source",
-        "A peek tells who sent the datagram",
-    )
-    .cites(&[SOURCE, cite("POSIX.1-2024 recvfrom", "Peeks at an incoming message.")])
-    .needs(Caps::SENDTO.and(Caps::ADDRESSES).and(Caps::PEEK)),
+    Clause::must(Datagram, "datagram.address.peek-source", "A peek tells who sent the datagram")
+        .cites(&[SOURCE, cite("POSIX.1-2024 recvfrom", "Peeks at an incoming message.")])
+        .needs(Caps::SENDTO.and(Caps::ADDRESSES).and(Caps::PEEK)),
     Clause::must(
         Datagram,
         "datagram.address.autobind",
@@ -103,7 +99,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POSIX.1-2024 send EDESTADDRREQ",
             "The socket is not connection-mode and no peer address is set.",
         ),
-        cite("POSIX.1-2024 send ENOTCONN", "The socket is not connected."),
+        cite("POSIX.1-2024 send ENOTCONN", "The socket is not connected"),
     ])
     .needs(Caps::SOCKET)
     .permits(&["destination-required", "not-connected"]),
@@ -126,10 +122,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Connecting sets the peer, binds a socket that is not bound, keeps the address of one that \
          is",
     )
-    .cites(&[
-        PEER,
-        cite("POSIX.1-2024 connect", "connect() shall bind it to an address"),
-    ])
+    .cites(&[PEER, cite("POSIX.1-2024 connect", "connect() shall bind it to an address")])
     .needs(Caps::SOCKET.and(Caps::ADDRESSES)),
     Clause::must(
         Datagram,
@@ -153,7 +146,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[cite(
         "POSIX.1-2024 connect",
-        "If the sa_family member of address is AF_UNSPEC, the socket's peer address shall be reset.",
+        "If the sa_family member of address is AF_UNSPEC, the socket's peer address shall be \
+         reset.",
     )])
     .needs(FREE.and(Caps::DISCONNECT))
     .permits(&["keeps-address", "forgets-address"]),

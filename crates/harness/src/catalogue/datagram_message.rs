@@ -46,7 +46,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A receive says whether the datagram lost its tail",
     )
     .cites(&[
-        cite("POSIX.1-2024 recvmsg", "the MSG_TRUNC flag shall be set"),
+        cite("POSIX.1-2024 recvmsg", "MSG_TRUNC shall be set in the msg_flags member"),
         cite("Linux udp(7)", "the packet is truncated and the MSG_TRUNC flag is set"),
     ])
     .needs(Caps::TRUNC),
@@ -104,8 +104,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Datagram,
         "datagram.message.accounted",
-        "Within one machine, to a queue with room, what is received is what was sent: each datagram \
-         once, in whatever order",
+        "Within one machine, to a queue with room, what is received is what was sent: each \
+         datagram once, in whatever order",
     )
     .cites(&[UNRELIABLE, cite("RFC 8085 3.3", "")]),
     Clause::observe(
@@ -159,7 +159,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[cite(
         "POSIX.1-2024 recvfrom",
-        "The function may return the smaller amount of data if the socket is a message-based socket",
+        "may return the smaller amount of data if the socket is a message-based socket",
     )])
     .permits(&["one-datagram", "unsupported"]),
     Clause::must(
