@@ -16,6 +16,8 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
+        stream::<UnboundListenFails>(),
+        stream::<ListenerForgetsQueued>(),
         stream::<NegativeBacklogRefused>(),
         stream::<AcceptTwice>(),
         stream::<AcceptLosesData>(),
@@ -27,7 +29,6 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<AcceptUnlistening>(),
         stream::<AcceptWaits>(),
         stream::<AcceptDeadlineIgnored>(),
-        stream::<ListenerEndsQueued>(),
         stream::<ListenerCloseWakesNobody>(),
         stream::<ListenerShutdownWakesNobody>(),
     ]
@@ -221,24 +222,6 @@ impl Fault<MemStream> for AcceptDeadlineIgnored {
 }
 
 #[derive(Default)]
-struct ListenerEndsQueued;
-
-impl Fault<MemStream> for ListenerEndsQueued {
-    const NAME: &'static str = "listener-ends-queued";
-    const SAYS: &'static str =
-        "what a listener had not accepted when it is closed ends in good order";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn dropped(&self, end: &MemStream) {
-        let now = Deadline::after(Duration::ZERO);
-        // No listener has nobody to accept.
-        while let Ok((conn, _)) = end.accept(now) {
-            drain(&conn);
-        }
-    }
-}
-
-#[derive(Default)]
 struct ListenerCloseWakesNobody(AtomicUsize);
 
 impl Fault<MemStream> for ListenerCloseWakesNobody {
@@ -275,5 +258,38 @@ impl Fault<MemStream> for ListenerShutdownWakesNobody {
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         if self.0.load(SeqCst) > 0 { Ok(()) } else { end.shutdown(how) }
+    }
+}
+
+#[derive(Default)]
+struct ListenerForgetsQueued;
+
+impl Fault<MemStream> for ListenerForgetsQueued {
+    const NAME: &'static str = "listener-forgets-queued";
+    const SAYS: &'static str = "who was not accepted when a listener is closed never learns of it";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn dropped(&self, end: &MemStream) {
+        let now = Deadline::after(Duration::ZERO);
+        // A socket that does not listen has nobody to accept.
+        while let Ok((conn, _)) = end.accept(now) {
+            std::mem::forget(conn);
+        }
+    }
+}
+
+#[derive(Default)]
+struct UnboundListenFails;
+
+impl Fault<MemStream> for UnboundListenFails {
+    const NAME: &'static str = "unbound-listen-in-use";
+    const SAYS: &'static str = "listening without an address is told to be in use";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn listen(&self, end: &MemStream, backlog: i32) -> Result<()> {
+        if end.local_addr()? == Addr::Token(0) {
+            return Err(Error::os(Op::Listen, Errno::EADDRINUSE));
+        }
+        end.listen(backlog)
     }
 }

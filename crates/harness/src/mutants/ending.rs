@@ -13,6 +13,7 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
+        stream::<LingerZeroLeaks>(),
         stream::<HalfCloseClosesBoth>(),
         stream::<HalfCloseIgnored>(),
         stream::<CloseResets>(),
@@ -25,7 +26,6 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<DupClosesFirst>(),
         stream::<AbortIsOrderly>(),
         stream::<PanicsAfterClose>(),
-        stream::<LingerZeroIgnored>(),
     ]
 }
 
@@ -254,14 +254,18 @@ impl Fault<MemStream> for PanicsAfterClose {
 }
 
 #[derive(Default)]
-struct LingerZeroIgnored;
+struct LingerZeroLeaks;
 
-impl Fault<MemStream> for LingerZeroIgnored {
-    const NAME: &'static str = "linger-zero-ignored";
-    const SAYS: &'static str = "a linger time of zero is taken for none: closing is orderly";
+impl Fault<MemStream> for LingerZeroLeaks {
+    const NAME: &'static str = "linger-zero-leaks";
+    const SAYS: &'static str = "a socket with a linger time of zero is never closed";
     const FAILS: &'static [&'static str] = &[];
 
     fn set_linger(&self, end: &MemStream, linger: Option<Duration>) -> Result<()> {
-        end.set_linger(linger.filter(|time| !time.is_zero()))
+        if linger.is_some_and(|time| time.is_zero()) {
+            // A handle that nobody closes.
+            end.dup().map(std::mem::forget)?;
+        }
+        end.set_linger(linger)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use sockrates_core::{
-    Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
+    Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Shutdown, Transport,
 };
 
 use super::call::{How, got, locked};
@@ -15,6 +15,8 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
+        stream::<ShutReadInvalid>(),
+        stream::<SmallRefused>(),
         stream::<EndOnce>(),
         stream::<EndAsWouldBlock>(),
         stream::<EndAsReset>(),
@@ -28,7 +30,6 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<DontwaitSticks>(),
         stream::<QueuedAsFlag>(),
         stream::<RecvFills>(),
-        stream::<SmallRefused>(),
     ]
 }
 
@@ -250,19 +251,41 @@ impl Fault<MemStream> for RecvFills {
 }
 
 #[derive(Default)]
-struct SmallRefused;
+struct SmallRefused(AtomicBool);
 
 impl Fault<MemStream> for SmallRefused {
     const NAME: &'static str = "small-buffer-refused";
     const SAYS: &'static str =
-        "a receive into less than half of what waits fails, as if it were a message";
+        "a first receive into much less than has arrived fails, as if that were a message";
     const FAILS: &'static [&'static str] = &[];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        let room = buf.remaining();
-        if (2..8).contains(&room) && end.queued()? >= 50 {
+        let first = !self.0.swap(true, SeqCst);
+        if first && buf.remaining() == 7 && end.queued()? == 100 {
             return Err(Error::os(Op::Recv, Errno::EMSGSIZE));
         }
         how.recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct ShutReadInvalid(AtomicBool);
+
+impl Fault<MemStream> for ShutReadInvalid {
+    const NAME: &'static str = "shut-read-invalid";
+    const SAYS: &'static str = "a receive after the reading side was shut down is invalid";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        if self.0.load(SeqCst) {
+            return Err(Error::os(Op::Recv, Errno::EINVAL));
+        }
+        how.recv(end, buf)
+    }
+
+    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
+        end.shutdown(how)?;
+        self.0.fetch_or(how == Shutdown::Read, SeqCst);
+        Ok(())
     }
 }

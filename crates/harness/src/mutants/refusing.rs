@@ -22,7 +22,6 @@ pub(super) fn all() -> Vec<Mutant> {
         connected::<RefusalEats>(),
         datagram::<ListenPretended>(),
         datagram::<DatagramAcceptInvalid>(),
-        datagram::<UnconnectedRefused>(),
     ]
 }
 
@@ -168,36 +167,5 @@ impl Fault<MemDatagram> for DatagramAcceptInvalid {
 
     fn accept(&self, _end: &MemDatagram, _deadline: Deadline) -> Result<(MemDatagram, Addr)> {
         Err(Error::os(Op::Accept, Errno::EINVAL))
-    }
-}
-
-#[derive(Default)]
-struct UnconnectedRefused(AtomicBool);
-
-impl Fault<MemDatagram> for UnconnectedRefused {
-    const NAME: &'static str = "unconnected-told-otherwise";
-    const SAYS: &'static str =
-        "an unconnected sender is told of a refusal as if it had no connection";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
-        if self.0.swap(false, SeqCst) {
-            return Err(Error::os(Op::Recv, Errno::ENOTCONN));
-        }
-        how.recv(end, buf)
-    }
-
-    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
-        let before = end.take_error()?;
-        let Some(to) = what.to.filter(|_| before.is_success()) else { return what.send(end) };
-        if end.peer_addr().is_ok() {
-            return what.send(end);
-        }
-        // A refusal is told to those who are connected: so it is, for this one message.
-        end.connect(to, what.deadline)?;
-        let sent = what.send(end);
-        end.disconnect()?;
-        self.0.fetch_or(!end.take_error()?.is_success(), SeqCst);
-        sent
     }
 }

@@ -6,7 +6,7 @@ use sockrates_core::{
     Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown, Transport,
 };
 
-use super::call::{How, What};
+use super::call::{How, What, is};
 use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
@@ -14,6 +14,7 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
+        stream::<EmptySendAfterEnd>(),
         stream::<EmptySendEnds>(),
         stream::<SendAfterShutdown>(),
         stream::<SendToNobody>(),
@@ -156,5 +157,21 @@ impl Fault<MemStream> for SendTimeoutPoisons {
             return Err(Error::TimedOut { op: Op::Recv, done: 0 });
         }
         how.recv(end, buf)
+    }
+}
+
+#[derive(Default)]
+struct EmptySendAfterEnd;
+
+impl Fault<MemStream> for EmptySendAfterEnd {
+    const NAME: &'static str = "empty-send-after-end-invalid";
+    const SAYS: &'static str = "sending nothing after the own end is invalid";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
+        what.send(end).map_err(|error| match what.len() == 0 && is(&error, Errno::EPIPE) {
+            true => Error::os(Op::Send, Errno::EINVAL),
+            false => error,
+        })
     }
 }

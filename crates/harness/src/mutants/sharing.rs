@@ -1,10 +1,10 @@
 //! Streams that several threads cannot share.
 
-use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread::ThreadId;
 
-use sockrates_core::{Recv, RecvBuf, Result};
+use sockrates_core::{Endpoint, Errno, Recv, RecvBuf, Result};
 
 use super::call::{How, What, got, locked};
 use super::fault::Fault;
@@ -13,37 +13,12 @@ use crate::Mutant;
 use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
-    vec![stream::<ReadersShare>(), stream::<WritersClobber>(), stream::<OneAtATime>()]
-}
-
-#[derive(Default)]
-struct ReadersShare {
-    inside: AtomicUsize,
-    several: AtomicBool,
-    shared: Mutex<VecDeque<u8>>,
-}
-
-impl Fault<MemStream> for ReadersShare {
-    const NAME: &'static str = "readers-share";
-    const SAYS: &'static str =
-        "once there were two readers at a time, each byte may be received twice";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        if let Some(byte) = locked(&self.shared).pop_front() {
-            return got(buf.append(&[byte]));
-        }
-        if self.inside.fetch_add(1, SeqCst) > 0 {
-            self.several.store(true, SeqCst);
-        }
-        let before = buf.len();
-        let received = how.recv(end, buf);
-        self.inside.fetch_sub(1, SeqCst);
-        if self.several.load(SeqCst) {
-            locked(&self.shared).extend(buf.filled()[before..].first());
-        }
-        received
-    }
+    vec![
+        stream::<AskingPanics>(),
+        stream::<ReadersShare>(),
+        stream::<WritersClobber>(),
+        stream::<OneAtATime>(),
+    ]
 }
 
 #[derive(Default)]
@@ -79,5 +54,74 @@ impl Fault<MemStream> for OneAtATime {
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         let _alone = locked(&self.0);
         what.send(end)
+    }
+}
+
+#[derive(Default)]
+struct ReadersShare(Mutex<Readers>);
+
+impl Fault<MemStream> for ReadersShare {
+    const NAME: &'static str = "readers-share";
+    const SAYS: &'static str = "once three threads receive, a byte may be received twice";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let mut memory = locked(&self.0);
+        if memory.is_third() {
+            memory.again = memory.last.take();
+        }
+        if let Some(byte) = memory.again.take() {
+            return got(buf.append(&[byte]));
+        }
+        drop(memory);
+        let before = buf.len();
+        let received = how.recv(end, buf);
+        let mut memory = locked(&self.0);
+        memory.last = buf.filled()[before..].last().copied().or(memory.last);
+        if memory.threads.len() > 2 {
+            memory.again = memory.last.take();
+        }
+        received
+    }
+}
+
+/// Who has received, and what came last.
+#[derive(Default)]
+struct Readers {
+    threads: Vec<ThreadId>,
+    last: Option<u8>,
+    again: Option<u8>,
+}
+
+impl Readers {
+    /// Notes the calling thread, and says whether it is the third one, here for the first time.
+    fn is_third(&mut self) -> bool {
+        let me = std::thread::current().id();
+        let is_new = !self.threads.contains(&me);
+        if is_new {
+            self.threads.push(me);
+        }
+        is_new && self.threads.len() == 3
+    }
+}
+
+#[derive(Default)]
+struct AskingPanics(AtomicUsize);
+
+impl Fault<MemStream> for AskingPanics {
+    const NAME: &'static str = "asking-panics";
+    const SAYS: &'static str = "asking for the pending error panics while another thread receives";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        self.0.fetch_add(1, SeqCst);
+        let received = how.recv(end, buf);
+        self.0.fetch_sub(1, SeqCst);
+        received
+    }
+
+    fn take_error(&self, end: &MemStream) -> Result<Errno> {
+        assert_eq!(self.0.load(SeqCst), 0, "the socket is borrowed already");
+        end.take_error()
     }
 }

@@ -16,6 +16,7 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
+        stream::<LateRecvLoses>(),
         stream::<DeadlineIgnored>(),
         stream::<TimeoutIgnored>(),
         stream::<TimeoutAsErrno>(),
@@ -277,5 +278,20 @@ impl Fault<MemStream> for ConnectDeadlineIgnored {
 
     fn connect(&self, end: &MemStream, addr: &Addr, _deadline: Deadline) -> Result<()> {
         end.connect(addr, Deadline::NEVER)
+    }
+}
+
+#[derive(Default)]
+struct LateRecvLoses;
+
+impl Fault<MemStream> for LateRecvLoses {
+    const NAME: &'static str = "late-recv-loses";
+    const SAYS: &'static str = "a receive after its deadline takes what has arrived, and times out";
+    const FAILS: &'static [&'static str] = &[];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let late = how.deadline.has_passed();
+        let received = how.recv(end, buf)?;
+        if late { timed_out(Op::Recv) } else { Ok(received) }
     }
 }
