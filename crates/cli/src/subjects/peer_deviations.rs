@@ -7,8 +7,20 @@ use sockrates_harness::catalogue::deviations::TCP;
 pub(super) const STD_STREAM: [Deviation; 3] = INTERRUPTED_STREAM;
 
 /// What a stream of `socket2` does otherwise, the operating system's departures among it.
-pub(super) const SOCKET2_STREAM: [Deviation; 5] =
-    [TCP[0], TCP[1], INTERRUPTED_STREAM[0], INTERRUPTED_STREAM[1], INTERRUPTED_STREAM[2]];
+pub(super) const SOCKET2_STREAM: [Deviation; 6] = [
+    TCP[0],
+    TCP[1],
+    INTERRUPTED_STREAM[0],
+    INTERRUPTED_STREAM[1],
+    INTERRUPTED_STREAM[2],
+    Deviation {
+        clause: "stream.listen.accepted-mode",
+        os: "linux",
+        sees: "inherited",
+        reason: "a timeout is an option of the socket (SO_RCVTIMEO), which the connections that \
+                 a listener accepts inherit, and the library leaves it as it is",
+    },
+];
 
 /// What the datagram sockets of `std` and `socket2` do otherwise.
 pub(super) const DATAGRAM: [Deviation; 2] = [
