@@ -13,7 +13,9 @@ mod framing_cobs;
 mod framing_core;
 mod framing_delimiter;
 mod framing_error;
+mod framing_fixed;
 mod framing_length;
+mod framing_lines;
 mod framing_netstring;
 mod framing_slip;
 mod framing_varint;
@@ -47,11 +49,13 @@ const GROUPS: &[&[Clause]] = &[
     framing_length::CLAUSES,
     framing_varint::CLAUSES,
     framing_delimiter::CLAUSES,
+    framing_lines::CLAUSES,
     framing_netstring::CLAUSES,
     framing_cobs::CLAUSES,
     framing_slip::CLAUSES,
     framing_chunked::CLAUSES,
     framing_whole::CLAUSES,
+    framing_fixed::CLAUSES,
     cross::CLAUSES,
 ];
 

@@ -61,6 +61,12 @@ const FORMATS: &[Format] = &[
         body: |len, bytes| without(b"-\r\n", &bytes[..len]),
     },
     Format {
+        name: "delimiter-repeating",
+        format: "delimiter",
+        make: |max| made(Delimiter::new(b"--", max)),
+        body: |len, bytes| without(b"-", &bytes[..len]),
+    },
+    Format {
         name: "lines-lf",
         format: "lines",
         make: |max| Box::new(Lines::lf(max)),
@@ -113,6 +119,10 @@ impl FramingSubject for Format {
 
     fn format(&self) -> &str {
         self.format
+    }
+
+    fn variant(&self) -> &str {
+        self.name.split_once('-').map_or("", |(_, variant)| variant)
     }
 
     fn framing(&self, max: usize) -> Box<dyn Framing + Send> {

@@ -108,6 +108,12 @@ pub trait FramingSubject: Send + Sync {
         ""
     }
 
+    /// The variant of the format, where its clauses have to know: of "length" the width, the order
+    /// and what is counted ("u16", "u16-le", "u16-inclusive"), of "lines" their end ("lf", "crlf").
+    fn variant(&self) -> &str {
+        ""
+    }
+
     /// A framing for bodies of up to `max` bytes, or as near as the format allows; its `max` tells.
     fn framing(&self, max: usize) -> Box<dyn Framing + Send>;
 

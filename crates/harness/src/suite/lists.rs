@@ -110,6 +110,8 @@ macro_rules! datagram_suite {
 
 /// A `#[test]` for each clause about framings.
 ///
+/// With a format's name after the subject also for each clause of that format.
+///
 /// Two suites in one file need a module each. See [`suite`](mod@crate::suite).
 #[macro_export]
 macro_rules! framing_suite {
@@ -122,6 +124,94 @@ macro_rules! framing_suite {
             "framing.error" framing_error {
                 clean_end cut_short arbitrary same_however_cut sticky resync declared before_error
                 interrupted partial_write memory linear
+            }
+        }
+    };
+    ($subject:expr, length) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.length" framing_length {
+                header wide zero inclusive largest
+            }
+        }
+    };
+    ($subject:expr, leb128) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.varint" framing_varint {
+                leb128_vectors leb128_overlong leb128_overflow
+            }
+        }
+    };
+    ($subject:expr, rfc9000) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.varint" framing_varint {
+                rfc9000_vectors rfc9000_shortest rfc9000_overlong rfc9000_largest
+            }
+        }
+    };
+    ($subject:expr, delimiter) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.delimiter" framing_delimiter {
+                behind split inside part discarded
+            }
+        }
+    };
+    ($subject:expr, lines) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.lines" framing_lines {
+                end cr_lf lone_lf lone_cr inside discarded unterminated
+            }
+        }
+    };
+    ($subject:expr, netstring) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.netstring" framing_netstring {
+                vectors leading_zero digits comma overflow
+            }
+        }
+    };
+    ($subject:expr, cobs) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.cobs" framing_cobs {
+                vectors overhead zero resync idle last_block
+            }
+        }
+    };
+    ($subject:expr, slip) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.slip" framing_slip {
+                vectors first_end nothing_between bad_escape resync
+            }
+        }
+    };
+    ($subject:expr, chunked) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.chunked" framing_chunked {
+                vectors size overflow extensions trailers bare_lf data_end end_inside_message
+            }
+        }
+    };
+    ($subject:expr, whole) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.whole" framing_whole {
+                untouched at_end
+            }
+        }
+    };
+    ($subject:expr, fixed) => {
+        $crate::framing_suite!($subject);
+        $crate::suite_modules! {
+            "framing.fixed" framing_fixed {
+                size
             }
         }
     };

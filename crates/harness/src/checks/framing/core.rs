@@ -26,7 +26,7 @@ fn chunking(case: &Case<'_>) -> Observation {
     if !subject.delimits() {
         return cut_before_the_end(case);
     }
-    for_all(case, 60, &lens_and_cuts(), |(lens, cuts)| {
+    for_all(case, 40, &lens_and_cuts(), |(lens, cuts)| {
         let mut framing = subject.framing(MAX);
         let sent = accepted(subject, &framing, lens, &bytes)?;
         let wire = write(&framing, &sent)?;
@@ -198,7 +198,7 @@ fn window_max(case: &Case<'_>) -> Observation {
     let wire = write(&framing, &[body])?;
     ensure(wire.len() <= framing.window_max(), "a frame fits into window_max", "it does not")?;
     // The reader holds every answer to window_max.
-    for_all(case, 100, &wires(), |wire| {
+    for_all(case, 40, &wires(), |wire| {
         let mut framing = subject.framing(20);
         read(&mut framing, wire.chunks(5), true).map(drop)
     })?;
@@ -233,7 +233,7 @@ fn parts(case: &Case<'_>) -> Observation {
 fn reset(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
     let bytes = case.bytes(MAX + 1);
-    for_all(case, 100, &wires(), |junk| {
+    for_all(case, 40, &wires(), |junk| {
         let mut framing = subject.framing(MAX);
         read(&mut framing, junk.chunks(9), false)?;
         framing.reset();
@@ -248,7 +248,7 @@ fn reset(case: &Case<'_>) -> Observation {
 fn canonical(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
     let lenient = std::cell::Cell::new(false);
-    for_all(case, 400, &wires(), |wire| {
+    for_all(case, 80, &wires(), |wire| {
         let mut framing = subject.framing(MAX);
         let mut window = wire.clone();
         if let Ok(Decoded::Frame { body, consume }) = framing.decode(&mut window, true) {

@@ -86,7 +86,7 @@ fn cut_short(case: &Case<'_>) -> Observation {
 
 fn arbitrary(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
-    for_all(case, 400, &wires(), |wire| {
+    for_all(case, 150, &wires(), |wire| {
         read(&mut subject.framing(SMALL), [&wire[..]], true).map(drop)
     })?;
     holds()
@@ -99,7 +99,7 @@ fn same_however_cut(case: &Case<'_>) -> Observation {
         return saw("takes-all");
     }
     let cuts = lens_and_cuts().prop_map(|(_, cuts)| cuts);
-    for_all(case, 300, &(wires(), cuts), |(wire, cuts)| {
+    for_all(case, 80, &(wires(), cuts), |(wire, cuts)| {
         let mut framing = subject.framing(SMALL);
         let whole = read(&mut framing, [&wire[..]], false)?;
         framing.reset();
@@ -114,7 +114,7 @@ fn same_however_cut(case: &Case<'_>) -> Observation {
 
 fn sticky(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
-    for_all(case, 400, &wires(), |wire| {
+    for_all(case, 80, &wires(), |wire| {
         let mut framing = subject.framing(SMALL);
         let reading = read(&mut framing, [&wire[..]], false)?;
         let Some(error) = reading.errors.last().filter(|error| !error.is_recoverable()) else {
@@ -132,9 +132,14 @@ fn sticky(case: &Case<'_>) -> Observation {
     holds()
 }
 
-/// A wire of three frames, the second over the small maximum; nothing where all are of one size or
-/// take all there is.
-fn over_long(case: &Case<'_>) -> Result<Result<(Vec<Vec<u8>>, Vec<u8>), &'static str>, Stop> {
+/// A wire of three frames, the second over the small maximum.
+struct OverLong {
+    sent: Vec<Vec<u8>>,
+    wire: Vec<u8>,
+}
+
+/// A wire with a frame over the maximum, or why there is none.
+fn over_long(case: &Case<'_>) -> Result<Result<OverLong, &'static str>, Stop> {
     let subject = case.framing_subject()?;
     let (small, large) = (subject.framing(SMALL), subject.framing(4 * SMALL));
     if !subject.delimits() {
@@ -146,11 +151,11 @@ fn over_long(case: &Case<'_>) -> Result<Result<(Vec<Vec<u8>>, Vec<u8>), &'static
     let bytes = case.bytes(4 * SMALL);
     let sent: Vec<_> = [7, 3 * SMALL, 9].map(|len| subject.body(len, &bytes)).into();
     let wire = write(&large, &sent)?;
-    Ok(Ok((sent, wire)))
+    Ok(Ok(OverLong { sent, wire }))
 }
 
 fn resync(case: &Case<'_>) -> Observation {
-    let (sent, wire) = match over_long(case)? {
+    let OverLong { sent, wire } = match over_long(case)? {
         Ok(prepared) => prepared,
         Err(why) => return saw(why),
     };
@@ -201,7 +206,7 @@ fn declared(case: &Case<'_>) -> Observation {
 }
 
 fn before_error(case: &Case<'_>) -> Observation {
-    let (sent, wire) = match over_long(case)? {
+    let OverLong { sent, wire } = match over_long(case)? {
         Ok(prepared) => prepared,
         Err(why) => return saw(why),
     };
