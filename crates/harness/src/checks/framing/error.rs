@@ -4,17 +4,14 @@ use std::time::{Duration, Instant};
 
 use sockrates_core::{Error, FrameErrorKind, Framed, Framing, Resync};
 
-use super::corpus::{MAX, bodies, cut, for_all, lens_and_cuts, wires};
-use super::reader::{read, write};
+use super::corpus::{MAX, SMALL, bodies, cut, for_all, wires};
+use super::reader::{Reading, read, write};
 use super::script::Script;
 use crate::checks::checks;
 use crate::expect::{ensure, equal, fail, holds, same_bytes, saw};
 use crate::{Case, Observation, Stop};
 
 type Frames = Framed<Script, Box<dyn Framing + Send>>;
-
-/// A small maximum, and one that a peer with larger ideas has.
-const SMALL: usize = 40;
 
 fn clean_end(case: &Case<'_>) -> Observation {
     let sent = bodies(case, MAX, [5, 17])?;
@@ -86,42 +83,43 @@ fn cut_short(case: &Case<'_>) -> Observation {
 
 fn arbitrary(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
-    for_all(case, 150, &wires(), |wire| {
-        read(&mut subject.framing(SMALL), [&wire[..]], true).map(drop)
+    for_all(case, 1000, wires(subject), |wire, _| {
+        read(&mut subject.framing(SMALL), [wire], true).map(drop)
     })?;
     holds()
 }
 
 fn same_however_cut(case: &Case<'_>) -> Observation {
-    use proptest::strategy::Strategy;
     let subject = case.framing_subject()?;
     if !subject.delimits() {
         return saw("takes-all");
     }
-    let cuts = lens_and_cuts().prop_map(|(_, cuts)| cuts);
-    for_all(case, 80, &(wires(), cuts), |(wire, cuts)| {
+    for_all(case, 500, wires(subject), |wire, cuts| {
         let mut framing = subject.framing(SMALL);
-        let whole = read(&mut framing, [&wire[..]], false)?;
+        let whole = read(&mut framing, [wire], false)?;
         framing.reset();
         let pieces = read(&mut framing, cut(wire, cuts), false)?;
         ensure(whole.frames == pieces.frames, "the same frames", "others")?;
-        // Where nothing is wrong yet, an error may show only with the next byte.
-        let kinds = |errors: &[sockrates_core::FrameError]| errors.len();
-        equal("errors", &kinds(&whole.errors), &kinds(&pieces.errors))
+        // Where to go on is told of the window, which marks before a frame may have left.
+        let kinds = |reading: &Reading| -> Vec<FrameErrorKind> {
+            reading.errors.iter().map(|error| error.kind.clone()).collect()
+        };
+        let same = kinds(&whole) == kinds(&pieces);
+        ensure(same, "the same errors", "others")
     })?;
     holds()
 }
 
 fn sticky(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
-    for_all(case, 80, &wires(), |wire| {
+    for_all(case, 500, wires(subject), |wire, _| {
         let mut framing = subject.framing(SMALL);
-        let reading = read(&mut framing, [&wire[..]], false)?;
+        let reading = read(&mut framing, [wire], false)?;
         let Some(error) = reading.errors.last().filter(|error| !error.is_recoverable()) else {
             return Ok(());
         };
-        for _ in 0..2 {
-            let mut window = reading.left.clone();
+        for more in [&b""[..], b"and more"] {
+            let mut window = [&reading.left, more].concat();
             let again = framing.decode(&mut window, false);
             let same = again.as_ref().is_err_and(|again| again.kind == error.kind);
             ensure(same, "the same error again", "another answer")?;
@@ -294,7 +292,7 @@ fn memory(case: &Case<'_>) -> Observation {
     if !subject.delimits() {
         return saw("takes-all");
     }
-    let (framing, large) = (subject.framing(SMALL), subject.framing(1 << 20));
+    let (framing, large) = (subject.framing(SMALL), subject.framing(8 << 10));
     if framing.max() == large.max() {
         return saw("one-size");
     }
@@ -305,7 +303,10 @@ fn memory(case: &Case<'_>) -> Observation {
     let bound = framing.window_max() + (128 << 10);
     let mut framed = Framed::new(endless, framing);
     match framed.next() {
-        Err(Error::Frame { .. }) => {}
+        Err(Error::Frame { error, .. }) => {
+            let too_long = matches!(error.kind, FrameErrorKind::TooLong { .. });
+            ensure(too_long, "an error that says it is too long", "another")?;
+        }
         Ok(_) => return fail("the frame is refused", "it is not"),
         Err(error) => return fail("the frame is refused", error.to_string()),
     }
