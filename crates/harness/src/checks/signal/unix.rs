@@ -6,10 +6,11 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Once, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libc::c_int;
 
+use super::Interrupted;
 use crate::thread_state;
 
 /// How far apart the interruptions are.
@@ -19,52 +20,62 @@ pub(super) fn interrupt<B: Send>(
     most: u32,
     work: impl FnOnce() -> B + Send,
     then: impl FnOnce(),
-) -> (B, bool) {
+) -> Interrupted<B> {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
-        handle(libc::SIGUSR1, nothing);
+        handle(libc::SIGUSR1, count_interruption);
     });
-    std::thread::scope(|scope| {
+    let (mut times, mut first) = (0, None);
+    let value = std::thread::scope(|scope| {
         let (tell, told) = mpsc::channel();
         let (end, ended) = mpsc::channel();
         let thread = scope.spawn(move || {
             // The receivers only go away with the scope, after this thread.
-            let _ = tell.send((Thread::current(), thread_state::current()));
+            let _ = tell.send((Thread::current(), thread_state::current(), Instant::now()));
             let value = work();
             let _ = end.send(());
             value
         });
-        let mut sent = 0;
-        if let Ok((target, id)) = told.recv() {
-            thread_state::await_blocked(id, || thread.is_finished());
-            while sent < most && ended.recv_timeout(APART).is_err() {
+        if let Ok((target, id, start)) = told.recv() {
+            while times < most && ended.recv_timeout(APART).is_err() {
+                if times == 0 || id.is_some() {
+                    thread_state::await_blocked(id.clone(), || thread.is_finished());
+                }
+                let before = INTERRUPTIONS.load(Ordering::SeqCst);
                 // SAFETY: the thread has not been joined, so its id still names it.
                 unsafe { target.interrupt() };
-                sent += 1;
+                while INTERRUPTIONS.load(Ordering::SeqCst) == before && !thread.is_finished() {
+                    std::thread::yield_now();
+                }
+                if INTERRUPTIONS.load(Ordering::SeqCst) > before {
+                    first = first.or(Some(start.elapsed()));
+                    times += 1;
+                }
             }
         }
         then();
-        match thread.join() {
-            Ok(value) => (value, sent < most),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    Interrupted { value, times, first }
 }
 
 pub(super) fn count_broken_pipes<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = BROKEN_PIPES.load(Ordering::SeqCst);
-    let old = handle(libc::SIGPIPE, count);
+    let old = handle(libc::SIGPIPE, count_broken_pipe);
     let value = work();
     restore(libc::SIGPIPE, &old);
     (value, BROKEN_PIPES.load(Ordering::SeqCst) - before)
 }
 
 static BROKEN_PIPES: AtomicUsize = AtomicUsize::new(0);
+static INTERRUPTIONS: AtomicUsize = AtomicUsize::new(0);
 
-extern "C" fn nothing(_: c_int) {}
-
-extern "C" fn count(_: c_int) {
+extern "C" fn count_broken_pipe(_: c_int) {
     BROKEN_PIPES.fetch_add(1, Ordering::SeqCst);
+}
+
+extern "C" fn count_interruption(_: c_int) {
+    INTERRUPTIONS.fetch_add(1, Ordering::SeqCst);
 }
 
 /// A thread to interrupt.

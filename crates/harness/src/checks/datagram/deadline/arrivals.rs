@@ -13,11 +13,14 @@ use crate::{Caps, Case, Conn, Observation, Stop, thread_state};
 /// Enough interruptions to show what is done about them.
 const SOME: u32 = 5;
 
-/// More than a second of interruptions: longer than any timeout here.
-const MANY: u32 = 1500;
+/// So many interruptions that they take several times as long as any timeout here.
+const MANY: u32 = 300;
 
 /// Long enough to be measured, short enough to be waited for.
 const WAIT: Duration = Duration::from_millis(20);
+
+/// How long an interrupted receive is to wait: time enough to interrupt it on a busy machine.
+const INTERRUPTED_WAIT: Duration = Duration::from_millis(50);
 
 /// The coarsest clock that a system counts timeouts by, 100 ticks a second.
 const TICK: Duration = Duration::from_millis(10);
@@ -108,8 +111,9 @@ pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
     let bytes = case.bytes(40);
     let soon = case.soon();
     let mut sent = Ok(0);
-    let (got, _) =
-        signal::interrupt(SOME, || b.recv_until(100, soon), || sent = a.send_until(&bytes, soon))?;
+    let got =
+        signal::interrupt(SOME, || b.recv_until(100, soon), || sent = a.send_until(&bytes, soon))?
+            .value;
     taken(&bytes, sent)?;
     if is_interrupted(&got) {
         return saw("EINTR");
@@ -121,16 +125,16 @@ pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
 pub(super) fn interrupted_timeout(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (a, b) = case.pair()?;
-    b.set_mode(Mode::Timeout(WAIT))?;
-    let (took, stormed) = case.timed(|| signal::interrupt(MANY, || b.recv(100), || ()));
-    let (got, in_time) = stormed?;
-    if is_interrupted(&got) {
+    b.set_mode(Mode::Timeout(INTERRUPTED_WAIT))?;
+    let early = INTERRUPTED_WAIT - 2 * TICK;
+    let (took, interrupted) = signal::interrupt_wait(MANY, early, || b.recv(100))?;
+    if is_interrupted(&interrupted.value) {
         return saw("EINTR");
     }
-    times_out("an interrupted receive", got)?;
+    times_out("an interrupted receive", interrupted.value)?;
     let permitted = "interruptions neither shorten nor lengthen the timeout";
-    ensure(took + TICK >= WAIT, permitted, "it times out early")?;
-    ensure(in_time, permitted, "each interruption starts the timeout anew")?;
+    ensure(took + TICK >= INTERRUPTED_WAIT, permitted, "it times out early")?;
+    ensure(interrupted.times < MANY, permitted, "each interruption starts the timeout anew")?;
     b.set_mode(Mode::Blocking)?;
     send(case, &a, b"after")?;
     same_bytes("the datagram after the timeout", b"after", &next(case, &b)?)?;

@@ -15,21 +15,25 @@ use crate::{Case, Observation};
 /// Enough interruptions to show what is done about them.
 const SOME: u32 = 5;
 
-/// More than a second of interruptions: longer than any timeout here.
-const MANY: u32 = 1500;
+/// How long an interrupted receive is to wait.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// So many interruptions that they take several times as long.
+const MANY: u32 = 300;
 
 pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (a, b) = case.pair()?;
     let soon = case.soon();
     let mut sent = Ok(());
-    let (got, _) = signal::interrupt(
+    let got = signal::interrupt(
         SOME,
         || b.recv_until(1, soon),
         || {
             sent = a.send_all(b"x", soon);
         },
-    )?;
+    )?
+    .value;
     sent?;
     if is_interrupted(&got) {
         return saw("EINTR");
@@ -55,7 +59,8 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
         sent
     };
     let mut received = Ok(());
-    let (sent, _) = signal::interrupt(SOME, send, || received = drain(&b, &pattern, 0..end, soon))?;
+    let receive = || received = drain(&b, &pattern, 0..end, soon);
+    let sent = signal::interrupt(SOME, send, receive)?.value;
     if is_interrupted(&sent) {
         return saw("EINTR");
     }
@@ -68,17 +73,15 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
 pub(super) fn interrupted_timeout(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (a, b) = case.pair()?;
-    let wait = Duration::from_millis(30);
-    b.set_mode(Mode::Timeout(wait))?;
-    let (took, stormed) = case.timed(|| signal::interrupt(MANY, || b.recv(1), || ()));
-    let (got, in_time) = stormed?;
-    if is_interrupted(&got) {
+    b.set_mode(Mode::Timeout(WAIT))?;
+    let (took, interrupted) = signal::interrupt_wait(MANY, WAIT - 2 * TICK, || b.recv(1))?;
+    if is_interrupted(&interrupted.value) {
         return saw("EINTR");
     }
-    times_out("an interrupted receive", got)?;
+    times_out("an interrupted receive", interrupted.value)?;
     let permitted = "interruptions neither shorten nor lengthen the timeout";
-    ensure(took + TICK >= wait, permitted, "it times out early")?;
-    ensure(in_time, permitted, "each interruption starts the timeout anew")?;
+    ensure(took + TICK >= WAIT, permitted, "it times out early")?;
+    ensure(interrupted.times < MANY, permitted, "each interruption starts the timeout anew")?;
     nothing_between(&a, &b, case.soon())?;
     holds()
 }
