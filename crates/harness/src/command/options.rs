@@ -67,10 +67,11 @@ pub(crate) const NAMES: [&str; 14] = [
     "broken", "out", "json", "subjects",
 ];
 
-/// How long a case may take, how long a mutant's is tried at first, and how many workers a subject
-/// may break.
+/// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
+/// a subject may break.
 const LIMIT: Duration = Duration::from_secs(10);
 const HASTE: Duration = Duration::from_millis(1500);
+const PEACE: Duration = Duration::from_secs(5);
 const LIMIT_MAX: f64 = 3600.0;
 const BROKEN: u32 = 100;
 
@@ -188,7 +189,7 @@ impl Words {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let limit = self.limit.map(Duration::from_secs_f64);
         let (case, haste, jobs) = match self.mutants {
-            true => (LIMIT, limit.or(Some(HASTE)), cores.saturating_mul(MUTANTS_PER_CORE)),
+            true => (PEACE, limit.or(Some(HASTE)), cores.saturating_mul(MUTANTS_PER_CORE)),
             false => (limit.unwrap_or(LIMIT), None, cores),
         };
         Options {

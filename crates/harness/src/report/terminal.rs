@@ -1,9 +1,12 @@
 //! What a person reads when the run has ended.
 
 use crate::report::book::hex;
-use crate::report::{Failure, Group, Paint, Report, Tally, columns, counted, observed};
+use crate::report::{Failure, Group, Paint, Report, Tally, columns, counted, observed, wrapped};
 use crate::runner::Entry;
 use crate::{Deviation, Verdict};
+
+/// How wide text is.
+const COLUMNS: usize = 92;
 
 /// A count of the table, under its title.
 type Column = (&'static str, fn(&Tally) -> usize);
@@ -103,13 +106,11 @@ impl Report<'_> {
         }
         let mut out = format!("{}\n", paint.strong("deviations, as recorded"));
         for (known, names) in seen {
-            out.push_str(&format!(
-                "  {}  {}\n    {}\n    {}\n",
-                paint.odd(known.clause),
-                names.join(", "),
-                known.sees,
-                paint.faint(known.reason)
-            ));
+            let clause = paint.odd(known.clause);
+            out.push_str(&format!("  {clause}  {}\n    {}\n", names.join(", "), known.sees));
+            for line in wrapped(known.reason, COLUMNS) {
+                out.push_str(&format!("    {}\n", paint.faint(&line)));
+            }
         }
         out.push('\n');
         out

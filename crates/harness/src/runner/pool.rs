@@ -87,8 +87,10 @@ pub(crate) fn run(
 /// Whether haste alone may have made the case fail.
 fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     let Job { clause, .. } = entry.job;
-    let meant = plan.judged(&entry.job).mutant.is_some_and(|it| it.fails.contains(&clause.id));
-    let slow = matches!(entry.raw, Raw::Hung { .. }) && !meant;
+    // A mutant whose clauses are not known yet is told quickly what it fails.
+    let fails = plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails);
+    let unmeant = !fails.is_empty() && !fails.contains(&clause.id);
+    let slow = matches!(entry.raw, Raw::Hung { .. }) && unmeant;
     entry.verdict == Verdict::Regression && (clause.timing || slow)
 }
 
