@@ -51,7 +51,7 @@ fn refused_leaks_nothing(case: &Case<'_>) -> Observation {
         let result = case.connect(&nobody.addr, case.soon());
         fails_with("connecting where nobody listens", result, &[Errno::ECONNREFUSED]).map(drop)?;
     }
-    equal("open descriptors after five refusals", &before, &case.descriptors())?;
+    ensure(case.descriptors() == before, "as many descriptors as before", "more than before")?;
     // What can be seen where descriptors are not counted: connecting goes on working.
     let (client, server, _listener) = case.accepted()?;
     joined(case, &client, &server)?;
