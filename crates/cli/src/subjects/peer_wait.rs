@@ -1,6 +1,7 @@
 //! How the peers wait: `SO_RCVTIMEO` and `SO_SNDTIMEO`, which is all that `std` and `socket2` have.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -58,6 +59,9 @@ impl Waits {
         let left = mode.deadline(deadline).remaining().filter(|_| !deadline.is_never() && waits);
         let outcome = match left {
             None => call(),
+            Some(Duration::ZERO) if side == Side::Read && is_empty(socket) => {
+                return Err(Error::TimedOut { op, done: 0 });
+            }
             Some(left) => {
                 let failed = |error| Error::from_io(op, &error);
                 arm(socket, side, Some(left.max(SHORTEST))).map_err(failed)?;
@@ -75,6 +79,14 @@ impl Waits {
             }
         })
     }
+}
+
+/// Whether there is nothing to receive now. The shortest timeout is a tick of the kernel's clock, in
+/// which more may arrive: too long for a deadline that has passed.
+fn is_empty(socket: &impl AsFd) -> bool {
+    let look = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+    let looked = SockRef::from(socket).recv_with_flags(&mut [MaybeUninit::uninit()], look);
+    looked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 fn arm(socket: &impl AsFd, side: Side, timeout: Option<Duration>) -> io::Result<()> {
