@@ -119,11 +119,19 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Datagram,
         "datagram.address.connect",
-        "Connecting sets the peer, binds a socket that is not bound, keeps the address of one that \
-         is",
+        "Connecting sets the peer, keeps a bound address, and binds a socket that is not bound; \
+         without ports it may stay nameless",
     )
-    .cites(&[PEER, cite("POSIX.1-2024 connect", "connect() shall bind it to an address")])
-    .needs(Caps::SOCKET.and(Caps::ADDRESSES)),
+    .cites(&[
+        PEER,
+        cite(
+            "POSIX.1-2024 connect",
+            "connect() shall bind it to an address which, unless the socket's address family is \
+             AF_UNIX, is an unused local address",
+        ),
+    ])
+    .needs(Caps::SOCKET.and(Caps::ADDRESSES))
+    .permits(&["bound", "nameless"]),
     Clause::must(
         Datagram,
         "datagram.address.filter",

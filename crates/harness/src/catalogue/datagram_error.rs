@@ -25,11 +25,11 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::should(
         Datagram,
         "datagram.error.refusal",
-        "A connected sender learns by its next receive that nobody received what it sent",
+        "A connected sender learns by its next receive, or at once, that nobody received it",
     )
     .cites(&[PASSED, UNREACHABLE, cite("RFC 8085 5.2", "")])
     .needs(Caps::REFUSAL)
-    .permits(&["refused"]),
+    .permits(&["refused", "refused-at-once"]),
     Clause::should(
         Datagram,
         "datagram.error.refusal-on-send",
@@ -45,7 +45,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[PASSED, UNREACHABLE])
     .needs(Caps::REFUSAL)
-    .permits(&["refused"]),
+    .permits(&["refused", "refused-at-once"]),
     Clause::must(
         Datagram,
         "datagram.error.once",
@@ -74,12 +74,12 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[cite("POSIX.1-2024 getsockopt SO_ERROR", ""), PASSED])
     .needs(Caps::REFUSAL.and(Caps::SO_ERROR).and(Caps::NONBLOCK))
-    .permits(&["refused"]),
+    .permits(&["refused", "refused-at-once"]),
     Clause::observe(
         Datagram,
         "datagram.error.unconnected",
-        "A sender that is not connected learns of a refusal by its next receive, or never",
-        &["silent", "told"],
+        "A sender that is not connected learns of a refusal by its next receive, at once, or never",
+        &["silent", "told", "told-at-once"],
     )
     .cites(&[PASSED, cite("Linux udp(7)", "This includes asynchronous errors received")])
     .needs(Caps::SENDTO.and(Caps::ADDRESSES)),

@@ -71,7 +71,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.shutdown.failed",
         "A shutdown that failed for want of a peer leaves the socket as it was, or shuts it down \
          all the same",
-        &["unchanged", "shut-down"],
+        &["unchanged", "shut-down", "did-not-fail"],
     )
     .cites(&[cite("POSIX.1-2024 shutdown ENOTCONN", "The socket is not connected.")])
     .needs(Caps::SHUTDOWN.and(Caps::SENDTO)),

@@ -97,14 +97,6 @@ pub(super) fn orphan(case: &Case<'_>, last: Option<&[u8]>) -> Result<Conn, Stop>
     Ok(end)
 }
 
-/// An end whose one datagram was refused. That it was is known with the first error, so until then
-/// it sends.
-pub(super) fn refused(case: &Case<'_>) -> Result<Conn, Stop> {
-    let end = orphan(case, None)?;
-    send(case, &end, b"is anybody there?")?;
-    Ok(end)
-}
-
 /// Tries again and again, without waiting, until there is a value. `None` where that takes longer
 /// than the subject's patience.
 pub(super) fn poll<T>(
