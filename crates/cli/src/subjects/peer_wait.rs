@@ -12,6 +12,10 @@ use sockrates_core::{Deadline, Error, Mode, Op, Result};
 /// The shortest timeout that there is; zero would mean none.
 pub(super) const SHORTEST: Duration = Duration::from_micros(1);
 
+/// A tick of the kernel's clock, by which it counts these timeouts: the longest that there is. The
+/// tick that has begun counts as a whole one, so that without one more it would be over too early.
+const TICK: Duration = Duration::from_millis(10);
+
 /// A peer's mode, for neither library keeps one that it could be asked for.
 pub(super) struct Waits(Mutex<Mode>);
 
@@ -64,7 +68,7 @@ impl Waits {
             }
             Some(left) => {
                 let failed = |error| Error::from_io(op, &error);
-                arm(socket, side, Some(left.max(SHORTEST))).map_err(failed)?;
+                arm(socket, side, Some(left + TICK)).map_err(failed)?;
                 let outcome = call();
                 arm(socket, side, positive(mode)).map_err(failed)?;
                 outcome
@@ -99,7 +103,7 @@ fn arm(socket: &impl AsFd, side: Side, timeout: Option<Duration>) -> io::Result<
 
 fn positive(mode: Mode) -> Option<Duration> {
     match mode {
-        Mode::Timeout(some) => Some(some),
+        Mode::Timeout(some) => Some(some + TICK),
         Mode::Blocking | Mode::NonBlocking => None,
     }
 }
