@@ -4,7 +4,7 @@
 //! cargo run -p sockrates-harness --example faulty -- --only stream.eof --limit 0.5
 //! ```
 
-use std::io::IoSlice;
+use std::io::{IoSlice, Write};
 use std::process::ExitCode;
 
 use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
@@ -76,6 +76,21 @@ fn abort() {
     std::process::abort();
 }
 
+/// As a library does that forgets `MSG_NOSIGNAL`. Rust's own programs do not notice.
+fn break_a_pipe() {
+    let Ok((reader, mut writer)) = std::io::pipe() else { return };
+    drop(reader);
+    // The signal comes before the error does.
+    let _ = writer.write_all(b"nobody reads this");
+}
+
+/// What a subject starts ends with it.
+fn start_and_hang() {
+    let child = std::process::Command::new("tail").args(["-f", "/dev/null"]).spawn();
+    eprintln!("started {}", child.map_or(0, |child| child.id()));
+    hang();
+}
+
 /// Two mutants: one that is caught by exactly the clause that it names, and one that is not.
 const MUTANTS: [Mutant; 2] = [
     Mutant {
@@ -99,6 +114,8 @@ fn main() -> ExitCode {
         subject("aborts", abort),
         subject("exits", exit),
         subject("panics", panic),
+        subject("breaks-a-pipe", break_a_pipe),
+        subject("starts-and-hangs", start_and_hang),
     ];
     Program::new(subjects).mutants(MUTANTS).main()
 }

@@ -4,7 +4,12 @@ use crate::faulty::{Run, command, run};
 
 #[test]
 fn a_failing_report() {
-    let run = run(&["--only", "stream.eof.sticky", "--limit", "1", "--seed", "7", "--jobs", "2"]);
+    let mut args =
+        vec!["--only", "stream.eof.sticky", "--limit", "1", "--seed", "7", "--jobs", "2"];
+    for subject in ["right", "hangs", "aborts", "exits", "panics"] {
+        args.extend(["--subject", subject]);
+    }
+    let run = run(&args);
     insta::assert_snapshot!(run.normalised());
 }
 

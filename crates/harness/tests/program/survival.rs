@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+#[cfg(target_os = "linux")]
+use std::time::{Duration, Instant};
 
 use crate::faulty::{Run, command, run};
 
@@ -67,6 +69,12 @@ fn a_panic_is_named_with_its_place() {
 }
 
 #[test]
+fn a_broken_pipe_kills_as_it_would_a_program_that_is_not_rust() {
+    let run = one_good_one_bad("breaks-a-pipe");
+    assert_told(&run, "crashed", "crashed: killed by SIGPIPE (op 3: b.recv(1024))");
+}
+
+#[test]
 fn the_others_are_judged_as_if_nothing_had_happened() {
     let run = run(&["--only", "stream.eof", "--limit", LIMIT]);
     assert_eq!(run.code, Some(1));
@@ -119,40 +127,50 @@ fn a_worker_does_not_outlive_a_parent_that_is_killed() {
     let (mut command, out) = command(&["--subject", "hangs", "--only", "stream.eof.sticky"]);
     let mut child = command.stdout(Stdio::null()).spawn().expect("the program starts");
     let workers = || {
-        let tasks = format!("/proc/{0}/task", child.id());
-        let tasks = std::fs::read_dir(tasks).into_iter().flatten().flatten();
-        let children = tasks.map(|task| task.path().join("children"));
-        children
-            .flat_map(|file| {
-                std::fs::read_to_string(file)
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned()
-                    .split(' ')
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .filter(|pid| !pid.is_empty())
-            .collect::<Vec<String>>()
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id()));
+        let mut pids = Vec::new();
+        for task in tasks.into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(task.path().join("children"));
+            pids.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
+        }
+        pids
     };
-    let start = std::time::Instant::now();
-    let bounded = |what: &str| {
-        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{what}");
-        std::thread::yield_now();
-    };
+    let start = Instant::now();
     let worker = loop {
         if let Some(worker) = workers().pop() {
             break worker;
         }
-        bounded("a worker is started");
+        assert!(start.elapsed() < BOUND, "a worker is started");
+        std::thread::yield_now();
     };
     child.kill().expect("it is killed");
     child.wait().expect("it has ended");
-    // A zombie that nobody reaps has no command line.
-    let lives =
-        || std::fs::read(format!("/proc/{worker}/cmdline")).is_ok_and(|line| !line.is_empty());
-    while lives() {
-        bounded("the worker ends with its parent");
-    }
+    assert_ends(&worker);
     let _ = std::fs::remove_dir_all(out);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_subject_started_ends_with_it() {
+    let run = one_good_one_bad("starts-and-hangs");
+    assert_told(&run, "hung", "hung at op 3: b.recv(1024)");
+    let (_, rest) = run.stdout.split_once("started ").expect("it tells what it started");
+    let pid: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    assert_ne!(pid, "0", "the subject could not start anything");
+    assert_ends(&pid);
+}
+
+/// How long anything here may take that happens at once.
+#[cfg(target_os = "linux")]
+const BOUND: Duration = Duration::from_secs(20);
+
+#[track_caller]
+#[cfg(target_os = "linux")]
+fn assert_ends(pid: &str) {
+    let start = Instant::now();
+    // A zombie that nobody reaps has no command line.
+    while std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty()) {
+        assert!(start.elapsed() < BOUND, "{pid} ends");
+        std::thread::yield_now();
+    }
 }
