@@ -6,7 +6,7 @@
 //! | [`Family`], [`Type`], [`Protocol`] | what kind of socket |
 //! | [`Address`], [`Service`] | hosts and ports as people write them |
 //! | [`getaddrinfo`], [`gethostname`] | names, looked up to a deadline |
-//! | [`create_connection`], [`create_server`] | a host reached, or served, whichever its addresses |
+//! | [`create_connection`], [`create_server`] | a host reached by any address, or served |
 //! | [`set_default_timeout`] | the timeout that new sockets start with |
 //!
 //! The typed sockets of `sockrates-tcp` and `sockrates-udp` are made of it, and are what most

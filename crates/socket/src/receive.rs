@@ -72,6 +72,10 @@ impl Socket {
     /// [`RecvFlags::OOB`] without an urgent byte. With [`RecvFlags::WAITALL`] on a stream the
     /// error's [`done`](Error::done) bytes are in `buf`, and [`Error::Eof`] is not among the
     /// errors: what came before the end is returned.
+    ///
+    /// # Platform notes
+    /// [`RecvFlags::TRUNC`] is [`Error::Unsupported`] but on Linux: elsewhere the system tells that
+    /// a datagram was longer, which `truncated` says, and not how long.
     #[inline]
     pub fn recv_by(
         &self,

@@ -88,8 +88,9 @@ fn an_empty_datagram_is_a_message() {
 fn truncation_shows_and_trunc_tells_the_length_without_foreign_memory() {
     for mode in modes() {
         let (one, _, other) = datagrams(mode);
-        let flags = [RecvFlags::NONE, RecvFlags::TRUNC, RecvFlags::PEEK | RecvFlags::TRUNC];
-        for flags in flags {
+        // Elsewhere the system does not tell the length, and the flag is unsupported.
+        let length = if cfg!(target_os = "linux") { RecvFlags::TRUNC } else { RecvFlags::NONE };
+        for flags in [RecvFlags::NONE, length, RecvFlags::PEEK | length] {
             other.send(b"abcdef").unwrap();
             ready(&one);
             let mut memory = [MaybeUninit::uninit(); 3];
@@ -97,12 +98,12 @@ fn truncation_shows_and_trunc_tells_the_length_without_foreign_memory() {
             let got = one.recv_by(&mut buf, flags, Deadline::NEVER).unwrap();
             assert_eq!(buf.filled(), b"abc");
             assert!(got.truncated);
-            let told = flags.contains(RecvFlags::TRUNC) && cfg!(target_os = "linux");
+            let told = flags.contains(RecvFlags::TRUNC);
             assert_eq!(got.len, if told { 6 } else { 3 });
         }
         // The one that was peeked at is still there, and fits.
         let mut buf = [0; 6];
-        let got = one.recv_from_with(&mut buf, RecvFlags::TRUNC).unwrap();
+        let got = one.recv_from_with(&mut buf, length).unwrap();
         assert!(got.len == 6 && !got.truncated && &buf == b"abcdef");
     }
 }
