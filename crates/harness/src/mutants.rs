@@ -13,6 +13,7 @@ mod datagram_waiting;
 mod ending;
 mod fault;
 mod faulty;
+mod listening;
 mod messages;
 mod peeking;
 mod pretending;
@@ -20,7 +21,10 @@ mod receiving;
 mod refusing;
 mod sending;
 mod sharing;
+mod slicing;
 mod subject;
+mod telling_end;
+mod timeouts;
 mod waiting;
 
 use crate::Mutant;
@@ -30,13 +34,17 @@ use crate::Mutant;
 pub fn all() -> Vec<Mutant> {
     [
         receiving::all(),
+        telling_end::all(),
         corrupting::all(),
+        slicing::all(),
         sending::all(),
         waiting::all(),
+        timeouts::all(),
         ending::all(),
         sharing::all(),
         connecting::all(),
         accepting::all(),
+        listening::all(),
         pretending::all(),
         messages::all(),
         peeking::all(),

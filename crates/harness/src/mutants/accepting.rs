@@ -1,11 +1,11 @@
-//! Streams that listen and accept wrongly.
+//! Streams that accept wrongly.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Result, SendFlags, Shutdown, Transport,
+    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Result, SendFlags, Transport,
 };
 
 use super::call::{drain, is, locked};
@@ -16,9 +16,6 @@ use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
-        stream::<UnboundListenFails>(),
-        stream::<ListenerForgetsQueued>(),
-        stream::<NegativeBacklogRefused>(),
         stream::<AcceptTwice>(),
         stream::<AcceptLosesData>(),
         stream::<AcceptLosesOne>(),
@@ -29,25 +26,7 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<AcceptUnlistening>(),
         stream::<AcceptWaits>(),
         stream::<AcceptDeadlineIgnored>(),
-        stream::<ListenerCloseWakesNobody>(),
-        stream::<ListenerShutdownWakesNobody>(),
     ]
-}
-
-#[derive(Default)]
-struct NegativeBacklogRefused;
-
-impl Fault<MemStream> for NegativeBacklogRefused {
-    const NAME: &'static str = "negative-backlog-refused";
-    const SAYS: &'static str = "a negative backlog is refused";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn listen(&self, end: &MemStream, backlog: i32) -> Result<()> {
-        if backlog < 0 {
-            return Err(Error::os(Op::Listen, Errno::EINVAL));
-        }
-        end.listen(backlog)
-    }
 }
 
 #[derive(Default)]
@@ -56,7 +35,15 @@ struct AcceptTwice(Mutex<Option<(MemStream, Addr)>>);
 impl Fault<MemStream> for AcceptTwice {
     const NAME: &'static str = "accept-twice";
     const SAYS: &'static str = "every connection is accepted twice";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.abandoned",
+        "stream.listen.accepted-mode",
+        "stream.listen.early-reset",
+        "stream.listen.inherited-options",
+        "stream.listen.once-each",
+        "stream.listen.order",
+        "stream.listen.overflow",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let mut again = locked(&self.0);
@@ -75,7 +62,13 @@ struct AcceptLosesData;
 impl Fault<MemStream> for AcceptLosesData {
     const NAME: &'static str = "accept-loses-data";
     const SAYS: &'static str = "what arrived before a connection was accepted is lost";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.listen.early-close",
+        "stream.listen.early-data",
+        "stream.listen.early-reset",
+        "stream.listen.once-each",
+        "stream.listen.overflow",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let (conn, addr) = end.accept(deadline)?;
@@ -90,7 +83,12 @@ struct AcceptLosesOne;
 impl Fault<MemStream> for AcceptLosesOne {
     const NAME: &'static str = "accept-loses-one";
     const SAYS: &'static str = "of two connections that wait the second is dropped";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.listen.early-reset",
+        "stream.listen.once-each",
+        "stream.listen.order",
+        "stream.listen.overflow",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let accepted = end.accept(deadline)?;
@@ -107,7 +105,8 @@ struct AcceptSkipsEnded;
 impl Fault<MemStream> for AcceptSkipsEnded {
     const NAME: &'static str = "accept-skips-ended";
     const SAYS: &'static str = "a client that has sent and closed before it is accepted is dropped";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.listen.early-close", "stream.listen.early-reset"];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         loop {
@@ -126,7 +125,12 @@ struct AcceptTellsOwnAddress;
 impl Fault<MemStream> for AcceptTellsOwnAddress {
     const NAME: &'static str = "accept-tells-own-address";
     const SAYS: &'static str = "the address that accept tells is the listener's";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.local-address",
+        "stream.listen.accept-address",
+        "stream.listen.order",
+        "stream.listen.overflow",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let (conn, _) = end.accept(deadline)?;
@@ -140,7 +144,7 @@ struct AcceptInheritsMode;
 impl Fault<MemStream> for AcceptInheritsMode {
     const NAME: &'static str = "accept-inherits-mode";
     const SAYS: &'static str = "an accepted stream has the listener's mode";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.listen.accepted-mode"];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let (conn, addr) = end.accept(deadline)?;
@@ -155,7 +159,7 @@ struct AcceptDiesOfReset(AtomicBool);
 impl Fault<MemStream> for AcceptDiesOfReset {
     const NAME: &'static str = "accept-dies-of-reset";
     const SAYS: &'static str = "a client that resets before it is accepted ends the listener";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.listen.early-reset"];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         let aborted = || Error::os(Op::Accept, Errno::ECONNABORTED);
@@ -179,7 +183,11 @@ impl Fault<MemStream> for AcceptUnlistening {
     const NAME: &'static str = "accept-unlistening";
     const SAYS: &'static str =
         "accepting on a socket that does not listen finds nobody, now and ever";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.listen.accept-accepted",
+        "stream.listen.accept-unlistening",
+        "stream.listen.shutdown-wakes",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         end.accept(deadline).map_err(|error| match is(&error, Errno::EINVAL) {
@@ -195,7 +203,7 @@ struct AcceptWaits;
 impl Fault<MemStream> for AcceptWaits {
     const NAME: &'static str = "accept-waits";
     const SAYS: &'static str = "in non-blocking mode an accept waits all the same";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.conn.abandoned", "stream.listen.accept-empty"];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         if end.mode() != Mode::NonBlocking {
@@ -214,82 +222,9 @@ struct AcceptDeadlineIgnored;
 impl Fault<MemStream> for AcceptDeadlineIgnored {
     const NAME: &'static str = "accept-deadline-ignored";
     const SAYS: &'static str = "an accept waits on after its deadline";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.listen.accept-deadline"];
 
     fn accept(&self, end: &MemStream, _deadline: Deadline) -> Result<(MemStream, Addr)> {
         end.accept(Deadline::NEVER)
-    }
-}
-
-#[derive(Default)]
-struct ListenerCloseWakesNobody(AtomicUsize);
-
-impl Fault<MemStream> for ListenerCloseWakesNobody {
-    const NAME: &'static str = "listener-close-wakes-nobody";
-    const SAYS: &'static str = "an accept that waits is not woken when its listener is closed";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        self.0.fetch_add(1, SeqCst);
-        let accepted = end.accept(deadline);
-        self.0.fetch_sub(1, SeqCst);
-        accepted
-    }
-
-    fn close(&self, end: &MemStream) -> Result<()> {
-        if self.0.load(SeqCst) > 0 { Ok(()) } else { end.close() }
-    }
-}
-
-#[derive(Default)]
-struct ListenerShutdownWakesNobody(AtomicUsize);
-
-impl Fault<MemStream> for ListenerShutdownWakesNobody {
-    const NAME: &'static str = "listener-shutdown-wakes-nobody";
-    const SAYS: &'static str = "an accept that waits is not woken by a shutdown that succeeds";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        self.0.fetch_add(1, SeqCst);
-        let accepted = end.accept(deadline);
-        self.0.fetch_sub(1, SeqCst);
-        accepted
-    }
-
-    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
-        if self.0.load(SeqCst) > 0 { Ok(()) } else { end.shutdown(how) }
-    }
-}
-
-#[derive(Default)]
-struct ListenerForgetsQueued;
-
-impl Fault<MemStream> for ListenerForgetsQueued {
-    const NAME: &'static str = "listener-forgets-queued";
-    const SAYS: &'static str = "who was not accepted when a listener is closed never learns of it";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn dropped(&self, end: &MemStream) {
-        let now = Deadline::after(Duration::ZERO);
-        // A socket that does not listen has nobody to accept.
-        while let Ok((conn, _)) = end.accept(now) {
-            std::mem::forget(conn);
-        }
-    }
-}
-
-#[derive(Default)]
-struct UnboundListenFails;
-
-impl Fault<MemStream> for UnboundListenFails {
-    const NAME: &'static str = "unbound-listen-in-use";
-    const SAYS: &'static str = "listening without an address is told to be in use";
-    const FAILS: &'static [&'static str] = &[];
-
-    fn listen(&self, end: &MemStream, backlog: i32) -> Result<()> {
-        if end.local_addr()? == Addr::Token(0) {
-            return Err(Error::os(Op::Listen, Errno::EADDRINUSE));
-        }
-        end.listen(backlog)
     }
 }

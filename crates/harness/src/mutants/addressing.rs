@@ -33,7 +33,15 @@ struct SourceWrong;
 impl Fault<MemDatagram> for SourceWrong {
     const NAME: &'static str = "source-wrong";
     const SAYS: &'static str = "the sender that a receive tells is the receiver itself";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.autobind",
+        "datagram.address.disconnect",
+        "datagram.address.peek-source",
+        "datagram.address.reply",
+        "datagram.address.several-peers",
+        "datagram.address.source",
+        "datagram.transfer.two-senders",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         Ok(Recv { peer: end.local_addr()?, ..how.recv(end, buf)? })
@@ -46,7 +54,7 @@ struct SourceUnbound;
 impl Fault<MemDatagram> for SourceUnbound {
     const NAME: &'static str = "unbound-cannot-send";
     const SAYS: &'static str = "a socket that was not bound cannot send";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.autobind"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.to.is_some() && end.local_addr()? == Addr::Token(0) {
@@ -63,7 +71,8 @@ struct StrangersHeard(Mutex<Option<Addr>>);
 impl Fault<MemDatagram> for StrangersHeard {
     const NAME: &'static str = "strangers-heard";
     const SAYS: &'static str = "a connected socket receives from everybody";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.address.filter", "datagram.address.reconnect"];
     const LACKS: Caps = Caps::REFUSAL;
 
     fn connect(&self, end: &MemDatagram, addr: &Addr, deadline: Deadline) -> Result<()> {
@@ -102,7 +111,7 @@ struct ReconnectIgnored(AtomicBool);
 impl Fault<MemDatagram> for ReconnectIgnored {
     const NAME: &'static str = "reconnect-ignored";
     const SAYS: &'static str = "connecting again succeeds and keeps the old peer";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.reconnect", "datagram.error.usable"];
 
     fn connect(&self, end: &MemDatagram, addr: &Addr, deadline: Deadline) -> Result<()> {
         if self.0.swap(true, SeqCst) { Ok(()) } else { end.connect(addr, deadline) }
@@ -120,7 +129,7 @@ struct DisconnectIgnored;
 impl Fault<MemDatagram> for DisconnectIgnored {
     const NAME: &'static str = "disconnect-ignored";
     const SAYS: &'static str = "dissolving the association succeeds and keeps the peer";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.disconnect"];
 
     fn disconnect(&self, _end: &MemDatagram) -> Result<()> {
         Ok(())
@@ -133,7 +142,7 @@ struct PeerUntold;
 impl Fault<MemDatagram> for PeerUntold {
     const NAME: &'static str = "peer-untold";
     const SAYS: &'static str = "a connected socket does not know its peer";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.connect", "datagram.address.peer"];
 
     fn peer_addr(&self, _end: &MemDatagram) -> Result<Addr> {
         Err(Error::os(Op::PeerAddr, Errno::ENOTCONN))
@@ -146,7 +155,7 @@ struct DestinationIgnored;
 impl Fault<MemDatagram> for DestinationIgnored {
     const NAME: &'static str = "destination-ignored";
     const SAYS: &'static str = "a connected socket sends to its peer, wherever the call says";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.elsewhere"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         let to = if end.peer_addr().is_ok() { None } else { what.to };
@@ -160,7 +169,7 @@ struct DatagramInUseUnseen;
 impl Fault<MemDatagram> for DatagramInUseUnseen {
     const NAME: &'static str = "datagram-in-use-unseen";
     const SAYS: &'static str = "binding to an address in use succeeds, at another address";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["cross.errno.in-use", "datagram.address.bind-taken"];
 
     fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
         match end.bind(addr) {
@@ -176,7 +185,7 @@ struct DatagramBindTwice;
 impl Fault<MemDatagram> for DatagramBindTwice {
     const NAME: &'static str = "datagram-bind-twice";
     const SAYS: &'static str = "binding a bound socket succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.bind-twice"];
 
     fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
         match end.bind(addr) {
@@ -192,7 +201,18 @@ struct AddressOnce(AtomicBool);
 impl Fault<MemDatagram> for AddressOnce {
     const NAME: &'static str = "address-once";
     const SAYS: &'static str = "the local address is told once, and then as none";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.bind-any",
+        "datagram.address.bind-twice",
+        "datagram.address.connect",
+        "datagram.address.peek-source",
+        "datagram.address.reply",
+        "datagram.address.source",
+        "datagram.error.loop-survives",
+        "datagram.error.unconnected",
+        "datagram.error.usable",
+        "datagram.transfer.two-senders",
+    ];
 
     fn local_addr(&self, end: &MemDatagram) -> Result<Addr> {
         let addr = end.local_addr()?;
@@ -210,7 +230,13 @@ impl Fault<MemDatagram> for OwnEcho {
     const NAME: &'static str = "own-echo";
     const SAYS: &'static str =
         "a connected socket receives its second message itself, beside the peer";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.deadline.usable",
+        "datagram.error.keeps-queue",
+        "datagram.error.usable",
+        "datagram.message.both-ways",
+        "datagram.transfer.directions",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         if let Some(own) = locked(&self.own).take() {

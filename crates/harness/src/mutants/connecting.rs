@@ -35,7 +35,15 @@ struct RefusedAsTimeout;
 impl Fault<MemStream> for RefusedAsTimeout {
     const NAME: &'static str = "refused-as-timeout";
     const SAYS: &'static str = "a refused connection is told as a timeout";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.refused",
+        "stream.conn.refused-leaks-nothing",
+        "stream.conn.reuse",
+        "stream.conn.several",
+        "stream.conn.several-errors",
+        "stream.listen.close-keeps-accepted",
+        "cross.errno.refused",
+    ];
 
     fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
         end.connect(addr, deadline).map_err(|error| match is(&error, Errno::ECONNREFUSED) {
@@ -51,7 +59,15 @@ struct RefusedAsSuccess;
 impl Fault<MemStream> for RefusedAsSuccess {
     const NAME: &'static str = "refused-as-success";
     const SAYS: &'static str = "a refused connection is told as one that succeeded";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.refused",
+        "stream.conn.refused-leaks-nothing",
+        "stream.conn.reuse",
+        "stream.conn.several",
+        "stream.conn.several-errors",
+        "stream.listen.close-keeps-accepted",
+        "cross.errno.refused",
+    ];
 
     fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
         match end.connect(addr, deadline) {
@@ -67,7 +83,7 @@ struct ConnectedAgain;
 impl Fault<MemStream> for ConnectedAgain {
     const NAME: &'static str = "connected-again";
     const SAYS: &'static str = "connecting a connected socket again succeeds";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.conn.again"];
 
     fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
         match end.connect(addr, deadline) {
@@ -83,7 +99,15 @@ struct ConnectExLies;
 impl Fault<MemStream> for ConnectExLies {
     const NAME: &'static str = "connect-ex-lies";
     const SAYS: &'static str = "connect_ex returns 0 whatever happened";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.completed",
+        "stream.conn.error-clears",
+        "stream.conn.mode-timeout-number",
+        "stream.conn.pending",
+        "stream.conn.pending-name",
+        "stream.conn.pending-receive",
+        "stream.conn.pending-send",
+    ];
 
     fn connect_ex(&self, end: &MemStream, addr: &Addr) -> Result<Errno> {
         end.connect_ex(addr).map(|_| Errno::SUCCESS)
@@ -96,7 +120,8 @@ struct SoErrorSticks(Mutex<Option<Errno>>);
 impl Fault<MemStream> for SoErrorSticks {
     const NAME: &'static str = "so-error-sticks";
     const SAYS: &'static str = "reading the pending error does not clear it";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.error-clears", "stream.reset.pending-error"];
 
     fn take_error(&self, end: &MemStream) -> Result<Errno> {
         let errno = end.take_error()?;
@@ -114,7 +139,8 @@ struct SoErrorSilent;
 impl Fault<MemStream> for SoErrorSilent {
     const NAME: &'static str = "so-error-silent";
     const SAYS: &'static str = "the pending error is told as 0";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.error-clears", "stream.reset.pending-error"];
 
     fn take_error(&self, end: &MemStream) -> Result<Errno> {
         end.take_error().map(|_| Errno::SUCCESS)
@@ -127,7 +153,8 @@ struct AddressesSwapped;
 impl Fault<MemStream> for AddressesSwapped {
     const NAME: &'static str = "peer-address-own";
     const SAYS: &'static str = "the peer's address is told as the own one";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.addresses", "stream.conn.chosen-address", "stream.listen.accept-address"];
 
     fn peer_addr(&self, end: &MemStream) -> Result<Addr> {
         end.peer_addr()?;
@@ -141,7 +168,27 @@ struct PortStaysZero(AtomicBool);
 impl Fault<MemStream> for PortStaysZero {
     const NAME: &'static str = "port-stays-zero";
     const SAYS: &'static str = "the address of a socket that was bound to port 0 keeps the 0";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.abandoned",
+        "stream.conn.deadline",
+        "stream.conn.local-address",
+        "stream.conn.mode-timeout",
+        "stream.conn.mode-timeout-number",
+        "stream.conn.pending",
+        "stream.conn.pending-name",
+        "stream.conn.pending-receive",
+        "stream.conn.pending-send",
+        "stream.conn.retry-after-timeout",
+        "stream.conn.several-deadline",
+        "stream.listen.accepted-mode",
+        "stream.listen.chosen-port",
+        "stream.listen.in-use",
+        "stream.listen.inherited-options",
+        "stream.listen.negative-backlog",
+        "stream.listen.order",
+        "stream.listen.overflow",
+        "cross.errno.in-use",
+    ];
 
     fn bind(&self, end: &MemStream, addr: &Addr) -> Result<()> {
         end.bind(addr)?;
@@ -166,7 +213,7 @@ struct InUseUnseen;
 impl Fault<MemStream> for InUseUnseen {
     const NAME: &'static str = "in-use-unseen";
     const SAYS: &'static str = "binding to an address in use succeeds, at another address";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.listen.in-use", "cross.errno.in-use"];
 
     fn bind(&self, end: &MemStream, addr: &Addr) -> Result<()> {
         match end.bind(addr) {
@@ -182,7 +229,7 @@ struct BindTwice;
 impl Fault<MemStream> for BindTwice {
     const NAME: &'static str = "bind-twice";
     const SAYS: &'static str = "binding a bound socket succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.listen.bound-twice"];
 
     fn bind(&self, end: &MemStream, addr: &Addr) -> Result<()> {
         match end.bind(addr) {
@@ -198,7 +245,13 @@ struct UnconnectedInvalid;
 impl Fault<MemStream> for UnconnectedInvalid {
     const NAME: &'static str = "unconnected-invalid";
     const SAYS: &'static str = "without a connection operations fail with EINVAL, not ENOTCONN";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.pending-name",
+        "stream.conn.unconnected-name",
+        "stream.conn.unconnected-receive",
+        "stream.conn.unconnected-send",
+        "cross.errno.unconnected",
+    ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         how.recv(end, buf).map_err(invalid)
@@ -229,7 +282,7 @@ struct ListenerConnects;
 impl Fault<MemStream> for ListenerConnects {
     const NAME: &'static str = "listener-connects";
     const SAYS: &'static str = "connecting a listener succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.conn.listening"];
 
     fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
         match end.connect(addr, deadline) {
@@ -245,7 +298,7 @@ struct NeverWritable;
 impl Fault<MemStream> for NeverWritable {
     const NAME: &'static str = "never-writable";
     const SAYS: &'static str = "a socket is never told to be ready for sending";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.conn.in-progress", "stream.listen.overflow"];
 
     fn wait(&self, end: &MemStream, interest: Ready, deadline: Deadline) -> Result<Ready> {
         end.wait(Ready { write: false, ..interest }, deadline)

@@ -30,7 +30,8 @@ struct DatagramShutdownIgnored;
 impl Fault<MemDatagram> for DatagramShutdownIgnored {
     const NAME: &'static str = "datagram-shutdown-ignored";
     const SAYS: &'static str = "shutting the sending side down succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.shutdown.close-send", "datagram.shutdown.write"];
 
     fn shutdown(&self, end: &MemDatagram, how: Shutdown) -> Result<()> {
         if how == Shutdown::Write { end.peer_addr().map(drop) } else { end.shutdown(how) }
@@ -43,7 +44,8 @@ struct DatagramShutdownUnconnected;
 impl Fault<MemDatagram> for DatagramShutdownUnconnected {
     const NAME: &'static str = "datagram-shutdown-unconnected";
     const SAYS: &'static str = "shutting down a socket that is not connected succeeds";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.shutdown.failed", "datagram.shutdown.not-connected"];
 
     fn shutdown(&self, end: &MemDatagram, how: Shutdown) -> Result<()> {
         match end.shutdown(how) {
@@ -59,7 +61,7 @@ struct DatagramShutdownReadInvalid(AtomicBool);
 impl Fault<MemDatagram> for DatagramShutdownReadInvalid {
     const NAME: &'static str = "datagram-shut-read-invalid";
     const SAYS: &'static str = "a receive after the reading side was shut down is invalid";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.shutdown.read"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         if self.0.load(SeqCst) {
@@ -81,7 +83,15 @@ struct PortLeaks;
 impl Fault<MemDatagram> for PortLeaks {
     const NAME: &'static str = "port-leaks";
     const SAYS: &'static str = "a closed socket keeps its port";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.error.once",
+        "datagram.error.refusal",
+        "datagram.error.refusal-on-send",
+        "datagram.error.so-error",
+        "datagram.error.usable",
+        "datagram.error.wakes-receiver",
+        "datagram.shutdown.frees-address",
+    ];
 
     fn close(&self, end: &MemDatagram) -> Result<()> {
         // A handle that nobody closes.
@@ -101,7 +111,7 @@ struct DatagramCloseWakesNobody(AtomicUsize);
 impl Fault<MemDatagram> for DatagramCloseWakesNobody {
     const NAME: &'static str = "datagram-close-wakes-nobody";
     const SAYS: &'static str = "a receive that waits is not woken when its socket is closed";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.shutdown.close-wakes"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         self.0.fetch_add(1, SeqCst);
@@ -121,7 +131,7 @@ struct DatagramCloseTwiceFails(AtomicBool);
 impl Fault<MemDatagram> for DatagramCloseTwiceFails {
     const NAME: &'static str = "datagram-close-twice-fails";
     const SAYS: &'static str = "closing again fails with EBADF";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.shutdown.close-twice"];
 
     fn close(&self, end: &MemDatagram) -> Result<()> {
         if self.0.swap(true, SeqCst) {
@@ -137,7 +147,8 @@ struct DatagramCloseIgnored;
 impl Fault<MemDatagram> for DatagramCloseIgnored {
     const NAME: &'static str = "datagram-close-ignored";
     const SAYS: &'static str = "closing succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["cross.errno.closed", "datagram.shutdown.close-wakes", "datagram.shutdown.closed"];
 
     fn close(&self, _end: &MemDatagram) -> Result<()> {
         Ok(())
@@ -150,7 +161,7 @@ struct DatagramDupClosesFirst(AtomicBool);
 impl Fault<MemDatagram> for DatagramDupClosesFirst {
     const NAME: &'static str = "datagram-dup-closes-first";
     const SAYS: &'static str = "the socket ends with the first of its duplicates";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.shutdown.dup"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         self.check(Op::Recv).and_then(|()| how.recv(end, buf))
@@ -177,7 +188,8 @@ struct DatagramShutdownInvents(AtomicBool);
 impl Fault<MemDatagram> for DatagramShutdownInvents {
     const NAME: &'static str = "datagram-shutdown-invents";
     const SAYS: &'static str = "a receive that a shutdown ends returns a byte that nobody sent";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.shutdown.read", "datagram.shutdown.wakes-receiver"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         match how.recv(end, buf) {

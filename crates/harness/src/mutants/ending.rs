@@ -35,7 +35,8 @@ struct HalfCloseClosesBoth(AtomicBool);
 impl Fault<MemStream> for HalfCloseClosesBoth {
     const NAME: &'static str = "half-close-closes-both";
     const SAYS: &'static str = "ending the sending side ends receiving too";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.eof.half", "stream.eof.own", "stream.eof.unsupported"];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         end.shutdown(how)?;
@@ -54,7 +55,21 @@ struct HalfCloseIgnored;
 impl Fault<MemStream> for HalfCloseIgnored {
     const NAME: &'static str = "half-close-ignored";
     const SAYS: &'static str = "ending the sending side succeeds and does nothing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.eof.drained",
+        "stream.eof.half",
+        "stream.eof.queued",
+        "stream.eof.simultaneous",
+        "stream.eof.sticky",
+        "stream.eof.twice",
+        "stream.eof.unsupported",
+        "stream.eof.wakes-reader",
+        "stream.eof.write-after",
+        "stream.io.peek-end",
+        "stream.io.recv-exact-end",
+        "stream.io.waitall-end",
+        "cross.errno.broken-pipe",
+    ];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         if how == Shutdown::Write { end.peer_addr().map(drop) } else { end.shutdown(how) }
@@ -67,7 +82,14 @@ struct CloseResets;
 impl Fault<MemStream> for CloseResets {
     const NAME: &'static str = "close-resets";
     const SAYS: &'static str = "an orderly close reaches the peer as a reset";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.readers",
+        "stream.listen.early-close",
+        "stream.reset.close-twice",
+        "stream.reset.graceful",
+        "stream.reset.last-reference",
+        "stream.reset.linger-delivers",
+    ];
 
     fn close(&self, end: &MemStream) -> Result<()> {
         end.abort()
@@ -85,7 +107,7 @@ struct CloseTwiceFails(AtomicBool);
 impl Fault<MemStream> for CloseTwiceFails {
     const NAME: &'static str = "close-twice-fails";
     const SAYS: &'static str = "closing again fails with EBADF";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.reset.close-twice"];
 
     fn close(&self, end: &MemStream) -> Result<()> {
         if self.0.swap(true, SeqCst) {
@@ -101,7 +123,8 @@ struct CloseIsShutdown;
 impl Fault<MemStream> for CloseIsShutdown {
     const NAME: &'static str = "close-is-shutdown";
     const SAYS: &'static str = "closing shuts both sides down and leaves the handle open";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.concurrent.close-race", "stream.reset.closed", "cross.errno.closed"];
 
     fn close(&self, end: &MemStream) -> Result<()> {
         // A socket without a connection has nothing to shut down.
@@ -117,7 +140,8 @@ struct CloseWakesNobody(AtomicUsize);
 impl Fault<MemStream> for CloseWakesNobody {
     const NAME: &'static str = "close-wakes-nobody";
     const SAYS: &'static str = "a receive that waits is not woken when its socket is closed";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.concurrent.close-race", "stream.reset.close-wakes"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         self.0.fetch_add(1, SeqCst);
@@ -137,7 +161,7 @@ struct CloseHidesUnread;
 impl Fault<MemStream> for CloseHidesUnread {
     const NAME: &'static str = "close-hides-unread";
     const SAYS: &'static str = "closing with unread input looks like an orderly end to the peer";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.reset.unread"];
 
     fn close(&self, end: &MemStream) -> Result<()> {
         drain(end);
@@ -155,7 +179,8 @@ struct ShutdownWakesNobody(AtomicUsize);
 impl Fault<MemStream> for ShutdownWakesNobody {
     const NAME: &'static str = "shutdown-wakes-nobody";
     const SAYS: &'static str = "a receive that waits is not woken by a shutdown of its socket";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.concurrent.shutdown-race", "stream.reset.shutdown-wakes"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         self.0.fetch_add(1, SeqCst);
@@ -180,7 +205,7 @@ struct ShutdownUnconnected;
 impl Fault<MemStream> for ShutdownUnconnected {
     const NAME: &'static str = "shutdown-unconnected";
     const SAYS: &'static str = "shutting down a socket without a connection succeeds";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.eof.unconnected"];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         match end.shutdown(how) {
@@ -196,7 +221,7 @@ struct DupClosesFirst;
 impl Fault<MemStream> for DupClosesFirst {
     const NAME: &'static str = "dup-closes-first";
     const SAYS: &'static str = "the connection ends with the first of its duplicates";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.reset.last-reference"];
 
     fn close(&self, end: &MemStream) -> Result<()> {
         // A socket without a connection has nothing to shut down.
@@ -215,7 +240,15 @@ struct AbortIsOrderly;
 impl Fault<MemStream> for AbortIsOrderly {
     const NAME: &'static str = "abort-is-orderly";
     const SAYS: &'static str = "an abort reaches the peer as an orderly end";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.listen.early-reset",
+        "stream.reset.abort",
+        "stream.reset.abort-wakes",
+        "stream.reset.once",
+        "stream.reset.pending-error",
+        "stream.reset.queued-data",
+        "cross.errno.reset",
+    ];
 
     fn abort(&self, end: &MemStream) -> Result<()> {
         drain(end);
@@ -235,7 +268,8 @@ impl PanicsAfterClose {
 impl Fault<MemStream> for PanicsAfterClose {
     const NAME: &'static str = "panics-after-close";
     const SAYS: &'static str = "operations after closing panic instead of failing";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.concurrent.close-race", "stream.reset.closed", "cross.errno.closed"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         self.check();
@@ -259,7 +293,7 @@ struct LingerZeroLeaks;
 impl Fault<MemStream> for LingerZeroLeaks {
     const NAME: &'static str = "linger-zero-leaks";
     const SAYS: &'static str = "a socket with a linger time of zero is never closed";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.reset.linger-zero"];
 
     fn set_linger(&self, end: &MemStream, linger: Option<Duration>) -> Result<()> {
         if linger.is_some_and(|time| time.is_zero()) {

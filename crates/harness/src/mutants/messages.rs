@@ -34,7 +34,13 @@ struct MessagesMerged;
 impl Fault<MemDatagram> for MessagesMerged {
     const NAME: &'static str = "messages-merged";
     const SAYS: &'static str = "short messages that wait are received as one";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.before-connect",
+        "datagram.address.several-peers",
+        "datagram.message.boundaries",
+        "datagram.message.order",
+        "datagram.shutdown.reverse",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         let mut got = how.recv(end, buf)?;
@@ -54,7 +60,7 @@ struct MessageSplit;
 impl Fault<MemDatagram> for MessageSplit {
     const NAME: &'static str = "message-split";
     const SAYS: &'static str = "a message over 1024 bytes is sent as several";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.intact", "datagram.transfer.sizes"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if !(1..=65_507).contains(&what.len()) {
@@ -70,7 +76,7 @@ struct SlicesApart;
 impl Fault<MemDatagram> for SlicesApart {
     const NAME: &'static str = "slices-apart";
     const SAYS: &'static str = "each slice of a message is sent as a message of its own";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.gathered"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.bytes.len() < 2 {
@@ -86,7 +92,23 @@ struct EmptyDropped;
 impl Fault<MemDatagram> for EmptyDropped {
     const NAME: &'static str = "empty-dropped";
     const SAYS: &'static str = "an empty message is not sent";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.no-destination",
+        "datagram.address.source",
+        "datagram.deadline.arrival-wakes",
+        "datagram.deadline.nonblock-send",
+        "datagram.message.batches",
+        "datagram.message.empty",
+        "datagram.message.gathered",
+        "datagram.message.intact",
+        "datagram.message.peek",
+        "datagram.message.truncation-told",
+        "datagram.shutdown.close-send",
+        "datagram.shutdown.sent-survives",
+        "datagram.shutdown.write",
+        "datagram.transfer.sizes",
+        "datagram.transfer.two-senders",
+    ];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.len() == 0 { Ok(0) } else { what.send(end) }
@@ -100,7 +122,20 @@ impl Fault<MemDatagram> for EmptyAsEnd {
     const NAME: &'static str = "empty-as-end";
     const SAYS: &'static str =
         "an empty message is taken for the end: receiving fails from then on";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.source",
+        "datagram.deadline.arrival-wakes",
+        "datagram.deadline.nonblock-send",
+        "datagram.message.batches",
+        "datagram.message.empty",
+        "datagram.message.gathered",
+        "datagram.message.intact",
+        "datagram.message.peek",
+        "datagram.message.truncation-told",
+        "datagram.shutdown.sent-survives",
+        "datagram.transfer.sizes",
+        "datagram.transfer.two-senders",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         let ended = || Error::Eof { op: Op::Recv, have: 0, want: None };
@@ -123,7 +158,16 @@ struct MessageTwice;
 impl Fault<MemDatagram> for MessageTwice {
     const NAME: &'static str = "message-twice";
     const SAYS: &'static str = "a message over 512 bytes is sent twice";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.message.accounted",
+        "datagram.message.concurrent-receivers",
+        "datagram.message.concurrent-senders",
+        "datagram.message.intact",
+        "datagram.message.overflow",
+        "datagram.message.peek",
+        "datagram.message.truncation",
+        "datagram.transfer.sizes",
+    ];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.len() > 512 {
@@ -139,7 +183,7 @@ struct TailCorrupt;
 impl Fault<MemDatagram> for TailCorrupt {
     const NAME: &'static str = "tail-corrupt";
     const SAYS: &'static str = "what lies after the first 1024 bytes of a message arrives as zeros";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.intact", "datagram.transfer.sizes"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         let mut whole = what.whole();
@@ -156,7 +200,7 @@ struct OversizeCut;
 impl Fault<MemDatagram> for OversizeCut {
     const NAME: &'static str = "oversize-cut";
     const SAYS: &'static str = "a message over the maximum is cut to it instead of refused";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.too-long"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         match what.send(end) {
@@ -175,7 +219,7 @@ struct OversizePoisons(AtomicBool);
 impl Fault<MemDatagram> for OversizePoisons {
     const NAME: &'static str = "oversize-poisons";
     const SAYS: &'static str = "after a message over the maximum no other can be sent";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.too-long"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         let too_long = || Error::os(Op::Send, Errno::EMSGSIZE);
@@ -196,7 +240,8 @@ struct OverflowCuts(AtomicUsize);
 impl Fault<MemDatagram> for OverflowCuts {
     const NAME: &'static str = "overflow-cuts";
     const SAYS: &'static str = "a message that finds the queue nearly full is cut to what fits";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.message.overflow", "datagram.message.too-long"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         let before = self.0.fetch_add(what.len(), SeqCst);

@@ -34,7 +34,14 @@ struct TruncationHidden;
 impl Fault<MemDatagram> for TruncationHidden {
     const NAME: &'static str = "truncation-hidden";
     const SAYS: &'static str = "that a tail was lost is not told";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.message.batches",
+        "datagram.message.length-told",
+        "datagram.message.no-room",
+        "datagram.message.peek-short",
+        "datagram.message.truncation-told",
+        "datagram.transfer.cut",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         Ok(Recv { truncated: false, ..how.recv(end, buf)? })
@@ -47,7 +54,14 @@ struct TruncationLeaks(Mutex<VecDeque<(Vec<u8>, Addr)>>);
 impl Fault<MemDatagram> for TruncationLeaks {
     const NAME: &'static str = "truncation-leaks";
     const SAYS: &'static str = "the tail that found no room is received as the next message";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.message.appends",
+        "datagram.message.batches",
+        "datagram.message.no-room",
+        "datagram.message.truncation",
+        "datagram.message.truncation-told",
+        "datagram.transfer.cut",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         let mut tails = locked(&self.0);
@@ -75,7 +89,7 @@ struct TruncLengthCut;
 impl Fault<MemDatagram> for TruncLengthCut {
     const NAME: &'static str = "trunc-length-cut";
     const SAYS: &'static str = "TRUNC tells the length of what was received, not of the message";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.length-told"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         how.without(RecvFlags::TRUNC).recv(end, buf)
@@ -88,7 +102,19 @@ struct WouldBlockAsEmpty;
 impl Fault<MemDatagram> for WouldBlockAsEmpty {
     const NAME: &'static str = "would-block-as-empty";
     const SAYS: &'static str = "where receiving would have to wait it makes up an empty message";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "cross.errno.raw",
+        "cross.errno.would-block",
+        "datagram.deadline.minimum",
+        "datagram.error.loop-survives",
+        "datagram.error.once",
+        "datagram.error.so-error",
+        "datagram.message.batches",
+        "datagram.message.dont-wait",
+        "datagram.message.overflow",
+        "datagram.message.would-block",
+        "datagram.shutdown.no-end",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         match how.recv(end, buf) {
@@ -106,7 +132,13 @@ struct DatagramPeekConsumes;
 impl Fault<MemDatagram> for DatagramPeekConsumes {
     const NAME: &'static str = "datagram-peek-consumes";
     const SAYS: &'static str = "peeking at a message takes it out of the queue";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.address.peek-source",
+        "datagram.message.peek",
+        "datagram.message.peek-short",
+        "datagram.transfer.directions",
+        "datagram.transfer.two-senders",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         how.without(RecvFlags::PEEK).recv(end, buf)
@@ -120,7 +152,7 @@ struct PeekCuts(Mutex<Option<usize>>);
 impl Fault<MemDatagram> for PeekCuts {
     const NAME: &'static str = "datagram-peek-cuts";
     const SAYS: &'static str = "peeking at a message with a small buffer cuts the message";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.peek-short"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         if how.flags.contains(RecvFlags::PEEK) {
@@ -143,7 +175,7 @@ impl Fault<MemDatagram> for DatagramWaitallMerges {
     const NAME: &'static str = "datagram-waitall-merges";
     const SAYS: &'static str =
         "with WAITALL a receive goes on to the next messages until the buffer is full";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.wait-all"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         let mut got = how.recv(end, buf)?;
@@ -160,7 +192,8 @@ struct DatagramDontwaitCuts;
 impl Fault<MemDatagram> for DatagramDontwaitCuts {
     const NAME: &'static str = "datagram-dontwait-cuts";
     const SAYS: &'static str = "with DONTWAIT no more than 8 bytes of a message are received";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.message.batches", "datagram.message.dont-wait"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         if !how.flags.contains(RecvFlags::DONTWAIT) || buf.remaining() <= 8 {
@@ -179,7 +212,7 @@ struct DatagramQueuedFlag;
 impl Fault<MemDatagram> for DatagramQueuedFlag {
     const NAME: &'static str = "datagram-queued-as-flag";
     const SAYS: &'static str = "the count of queued bytes is 1 whenever there are any";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.message.queued"];
 
     fn queued(&self, end: &MemDatagram) -> Result<usize> {
         Ok(end.queued()?.min(1))
@@ -192,7 +225,8 @@ struct OutOfBandInvalid;
 impl Fault<MemDatagram> for OutOfBandInvalid {
     const NAME: &'static str = "out-of-band-destination";
     const SAYS: &'static str = "sending urgent data is told to lack a destination";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["cross.capability.flags", "datagram.message.out-of-band"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.flags.contains(SendFlags::OOB) {

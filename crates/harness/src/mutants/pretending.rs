@@ -24,7 +24,8 @@ struct HalfClosePretended;
 impl Fault<MemStream> for HalfClosePretended {
     const NAME: &'static str = "half-close-pretended";
     const SAYS: &'static str = "it has no half-close, and says of one that it succeeded";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.eof.unsupported", "cross.capability.operations"];
     const LACKS: Caps = Caps::HALF_CLOSE.and(Caps::SHUTDOWN);
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
@@ -41,7 +42,7 @@ struct FlagsUndeclared;
 impl Fault<MemStream> for FlagsUndeclared {
     const NAME: &'static str = "flags-undeclared";
     const SAYS: &'static str = "it peeks and fills buffers, and does not declare it";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["cross.capability.flags"];
     const LACKS: Caps = Caps::PEEK.and(Caps::WAITALL);
 }
 
@@ -51,7 +52,7 @@ struct ModesUndeclared;
 impl Fault<MemStream> for ModesUndeclared {
     const NAME: &'static str = "modes-undeclared";
     const SAYS: &'static str = "it has timeouts, and does not declare them";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["cross.capability.waiting"];
     const LACKS: Caps = Caps::TIMEOUT.and(Caps::DEADLINE);
 }
 
@@ -61,7 +62,7 @@ struct OptionsUndeclared;
 impl Fault<MemStream> for OptionsUndeclared {
     const NAME: &'static str = "options-undeclared";
     const SAYS: &'static str = "it takes options that it does not declare";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["cross.capability.options"];
     const LACKS: Caps = Caps::BUFFERS.and(Caps::LINGER);
 }
 
@@ -71,7 +72,7 @@ struct FlagsIgnored;
 impl Fault<MemStream> for FlagsIgnored {
     const NAME: &'static str = "flags-ignored";
     const SAYS: &'static str = "it takes flags that it does not declare, and ignores them";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["cross.capability.flags"];
     const LACKS: Caps = Caps::PEEK.and(Caps::WAITALL);
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {

@@ -31,7 +31,8 @@ struct NoDestination;
 impl Fault<MemDatagram> for NoDestination {
     const NAME: &'static str = "no-destination";
     const SAYS: &'static str = "sending without a destination succeeds, to nobody";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.address.disconnect", "datagram.address.no-destination"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         match what.send(end) {
@@ -47,7 +48,7 @@ struct PortZeroTaken;
 impl Fault<MemDatagram> for PortZeroTaken {
     const NAME: &'static str = "port-zero-taken";
     const SAYS: &'static str = "sending to port 0 succeeds, to nobody";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.port-zero"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         if what.to == Some(&Addr::Token(0)) { Ok(what.len()) } else { what.send(end) }
@@ -60,7 +61,7 @@ struct FamilyUnchecked;
 impl Fault<MemDatagram> for FamilyUnchecked {
     const NAME: &'static str = "family-unchecked";
     const SAYS: &'static str = "sending to an address of another family succeeds, to nobody";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.address.wrong-family"];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
         match what.send(end) {
@@ -76,7 +77,8 @@ struct RefusalSticks(AtomicBool);
 impl Fault<MemDatagram> for RefusalSticks {
     const NAME: &'static str = "refusal-sticks";
     const SAYS: &'static str = "once refused, every later operation fails";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["datagram.error.keeps-queue", "datagram.error.once", "datagram.error.usable"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         self.remember(Op::Recv, || how.recv(end, buf))
@@ -105,7 +107,14 @@ struct RefusalSilent;
 impl Fault<MemDatagram> for RefusalSilent {
     const NAME: &'static str = "refusal-silent";
     const SAYS: &'static str = "that nobody receives what a connected socket sends is never told";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.error.once",
+        "datagram.error.refusal",
+        "datagram.error.refusal-on-send",
+        "datagram.error.so-error",
+        "datagram.error.usable",
+        "datagram.error.wakes-receiver",
+    ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         loop {
@@ -131,7 +140,7 @@ struct RefusalEats;
 impl Fault<MemDatagram> for RefusalEats {
     const NAME: &'static str = "refusal-eats";
     const SAYS: &'static str = "a receive that tells a refusal loses the message that waits";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.error.keeps-queue"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         let received = how.recv(end, buf);
@@ -150,7 +159,7 @@ struct ListenPretended;
 impl Fault<MemDatagram> for ListenPretended {
     const NAME: &'static str = "listen-pretended";
     const SAYS: &'static str = "listening on a datagram socket succeeds";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.error.listen"];
 
     fn listen(&self, _end: &MemDatagram, _backlog: i32) -> Result<()> {
         Ok(())
@@ -163,7 +172,7 @@ struct DatagramAcceptInvalid;
 impl Fault<MemDatagram> for DatagramAcceptInvalid {
     const NAME: &'static str = "datagram-accept-invalid";
     const SAYS: &'static str = "accepting on a datagram socket is told to lack a listener";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["datagram.error.accept"];
 
     fn accept(&self, _end: &MemDatagram, _deadline: Deadline) -> Result<(MemDatagram, Addr)> {
         Err(Error::os(Op::Accept, Errno::EINVAL))

@@ -31,7 +31,7 @@ struct EmptySendEnds;
 impl Fault<MemStream> for EmptySendEnds {
     const NAME: &'static str = "empty-send-ends";
     const SAYS: &'static str = "sending nothing ends the sending side";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.io.empty-send", "stream.io.send-all-empty"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         if what.len() == 0 {
@@ -48,7 +48,8 @@ struct SendAfterShutdown(AtomicBool);
 impl Fault<MemStream> for SendAfterShutdown {
     const NAME: &'static str = "send-after-shutdown";
     const SAYS: &'static str = "what is sent after the own shutdown is dropped without an error";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.eof.unsupported", "stream.eof.write-after", "cross.errno.broken-pipe"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         if self.0.load(SeqCst) { Ok(what.len()) } else { what.send(end) }
@@ -67,7 +68,11 @@ struct SendToNobody(AtomicBool);
 impl Fault<MemStream> for SendToNobody {
     const NAME: &'static str = "send-to-nobody";
     const SAYS: &'static str = "what is sent to a peer that has closed is dropped without an error";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.peer-gone",
+        "stream.reset.stays-broken",
+        "stream.reset.write-to-closed",
+    ];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         match what.send(end) {
@@ -91,7 +96,7 @@ struct BrokenPipeRecovers(AtomicBool);
 impl Fault<MemStream> for BrokenPipeRecovers {
     const NAME: &'static str = "broken-pipe-recovers";
     const SAYS: &'static str = "a broken connection fails one send, later ones succeed";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.reset.stays-broken"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         match what.send(end) {
@@ -109,7 +114,22 @@ struct FullAsZero;
 impl Fault<MemStream> for FullAsZero {
     const NAME: &'static str = "full-as-zero";
     const SAYS: &'static str = "a send that would have to wait has sent 0 bytes, so send_all spins";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.recv-while-send",
+        "stream.concurrent.send-buffer",
+        "stream.conn.pending-send",
+        "stream.deadline.interrupted-send",
+        "stream.deadline.nonblock-full",
+        "stream.deadline.past-send",
+        "stream.deadline.send-fires",
+        "stream.deadline.send-leaves-recv",
+        "stream.deadline.send-resumes",
+        "stream.io.dontwait-send",
+        "stream.io.partial",
+        "stream.io.send-all-progress",
+        "stream.reset.linger-bounded",
+        "stream.reset.linger-delivers",
+    ];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         match what.send(end) {
@@ -125,7 +145,21 @@ struct FullBlocks;
 impl Fault<MemStream> for FullBlocks {
     const NAME: &'static str = "full-blocks";
     const SAYS: &'static str = "in non-blocking mode a send into a full queue waits all the same";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.recv-while-send",
+        "stream.concurrent.send-buffer",
+        "stream.conn.pending-send",
+        "stream.deadline.interrupted-send",
+        "stream.deadline.nonblock-full",
+        "stream.deadline.past-send",
+        "stream.deadline.send-fires",
+        "stream.deadline.send-leaves-recv",
+        "stream.deadline.send-resumes",
+        "stream.io.partial",
+        "stream.io.send-all-progress",
+        "stream.reset.linger-bounded",
+        "stream.reset.linger-delivers",
+    ];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         if end.mode() != Mode::NonBlocking {
@@ -144,7 +178,7 @@ struct SendTimeoutPoisons(AtomicBool);
 impl Fault<MemStream> for SendTimeoutPoisons {
     const NAME: &'static str = "send-timeout-poisons";
     const SAYS: &'static str = "after a send has timed out every receive times out at once";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] = &["stream.deadline.send-leaves-recv"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         let sent = what.send(end);
@@ -166,7 +200,8 @@ struct EmptySendAfterEnd;
 impl Fault<MemStream> for EmptySendAfterEnd {
     const NAME: &'static str = "empty-send-after-end-invalid";
     const SAYS: &'static str = "sending nothing after the own end is invalid";
-    const FAILS: &'static [&'static str] = &[];
+    const FAILS: &'static [&'static str] =
+        &["stream.eof.empty-write-after", "stream.io.empty-send-after-end"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         what.send(end).map_err(|error| match what.len() == 0 && is(&error, Errno::EPIPE) {
