@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
     ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),
+    ("crates/socket/tests/descriptors.rs", "lowers the limit of descriptors"),
     ("crates/socket/tests/one_call.rs", "marks a place in the trace of system calls"),
     ("crates/socket/tests/storm/mod.rs", "sets a signal handler and signals a thread"),
 ];
