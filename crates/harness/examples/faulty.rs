@@ -86,7 +86,7 @@ fn break_a_pipe() {
 
 /// What a subject starts ends with it.
 fn start_and_hang() {
-    let child = std::process::Command::new("tail").args(["-f", "/dev/null"]).spawn();
+    let child = std::process::Command::new("sleep").arg("600").spawn();
     eprintln!("started {}", child.map_or(0, |child| child.id()));
     hang();
 }

@@ -124,28 +124,16 @@ fn an_interrupt_ends_the_run_and_the_report_says_so() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_worker_does_not_outlive_a_parent_that_is_killed() {
-    let (mut command, out) = command(&["--subject", "hangs", "--only", "stream.eof.sticky"]);
+    let only = ["--subject", "starts-and-hangs", "--only", "stream.eof.sticky", "--limit", "600"];
+    let (mut command, out) = command(&only);
     let mut child = command.stdout(Stdio::null()).spawn().expect("the program starts");
-    let workers = || {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id()));
-        let mut pids = Vec::new();
-        for task in tasks.into_iter().flatten().flatten() {
-            let children = std::fs::read_to_string(task.path().join("children"));
-            pids.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
-        }
-        pids
-    };
-    let start = Instant::now();
-    let worker = loop {
-        if let Some(worker) = workers().pop() {
-            break worker;
-        }
-        assert!(start.elapsed() < BOUND, "a worker is started");
-        std::thread::yield_now();
-    };
+    let worker = first_child(&child.id().to_string());
+    // It exists from the middle of the case on.
+    let started = first_child(&worker);
     child.kill().expect("it is killed");
     child.wait().expect("it has ended");
     assert_ends(&worker);
+    assert_ends(&started);
     let _ = std::fs::remove_dir_all(out);
 }
 
@@ -163,6 +151,24 @@ fn what_a_subject_started_ends_with_it() {
 /// How long anything here may take that happens at once.
 #[cfg(target_os = "linux")]
 const BOUND: Duration = Duration::from_secs(20);
+
+/// A process that `pid` has started, once it has.
+#[track_caller]
+#[cfg(target_os = "linux")]
+fn first_child(pid: &str) -> String {
+    let start = Instant::now();
+    loop {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+        for task in tasks.into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(task.path().join("children"));
+            if let Some(child) = children.unwrap_or_default().split_whitespace().next() {
+                return child.to_owned();
+            }
+        }
+        assert!(start.elapsed() < BOUND, "{pid} starts something");
+        std::thread::yield_now();
+    }
+}
 
 #[track_caller]
 #[cfg(target_os = "linux")]
