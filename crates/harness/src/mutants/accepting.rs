@@ -37,7 +37,6 @@ impl Fault<MemStream> for AcceptTwice {
     const SAYS: &'static str = "every connection is accepted twice";
     const FAILS: &'static [&'static str] = &[
         "stream.conn.abandoned",
-        "stream.listen.accepted-mode",
         "stream.listen.early-reset",
         "stream.listen.inherited-options",
         "stream.listen.once-each",
@@ -203,7 +202,8 @@ struct AcceptWaits;
 impl Fault<MemStream> for AcceptWaits {
     const NAME: &'static str = "accept-waits";
     const SAYS: &'static str = "in non-blocking mode an accept waits all the same";
-    const FAILS: &'static [&'static str] = &["stream.conn.abandoned", "stream.listen.accept-empty"];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.abandoned", "stream.listen.accept-empty", "stream.listen.accepted-mode"];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         if end.mode() != Mode::NonBlocking {

@@ -25,9 +25,11 @@ pub(super) fn all() -> Vec<Mutant> {
     ]
 }
 
-/// The time, rounded up: to a machine, however busy, long.
-fn whole_seconds(time: Duration) -> Duration {
-    Duration::from_secs(time.as_nanos().div_ceil(1_000_000_000) as u64)
+/// What coarse timeouts are counted in: long for a piece of work, on a busy machine too.
+const STEP_MS: u128 = 200;
+
+fn coarse(time: Duration) -> Duration {
+    Duration::from_millis((time.as_millis().div_ceil(STEP_MS) * STEP_MS) as u64)
 }
 
 fn timed_out<T>(op: Op) -> Result<T> {
@@ -123,14 +125,14 @@ struct TimeoutPerPiece;
 impl Fault<MemStream> for TimeoutPerPiece {
     const NAME: &'static str = "timeout-per-piece";
     const SAYS: &'static str =
-        "with WAITALL the timeout counts in seconds, and afresh for each piece that arrives";
+        "with WAITALL the timeout counts in fifths of a second, afresh for each piece";
     const FAILS: &'static [&'static str] = &["stream.deadline.waitall-total"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if !how.flags.contains(RecvFlags::WAITALL) {
             return how.recv(end, buf);
         }
-        let timeout = how.deadline.remaining().map(whole_seconds);
+        let timeout = how.deadline.remaining().map(coarse);
         let start = buf.len();
         while buf.remaining() > 0 {
             let piece = How { deadline: Deadline::from(timeout), ..how };
@@ -157,17 +159,18 @@ impl TimeoutPerCall {
 impl Fault<MemStream> for TimeoutPerCall {
     const NAME: &'static str = "timeout-per-call";
     const SAYS: &'static str =
-        "a mode's timeout counts in whole seconds, and afresh for each call, as SO_SNDTIMEO";
+        "a mode's timeout counts in fifths of a second, afresh for each call, as SO_SNDTIMEO";
     const FAILS: &'static [&'static str] = &[
         "stream.conn.mode-timeout",
         "stream.conn.mode-timeout-number",
         "stream.deadline.mode-kept",
         "stream.deadline.timeout-total",
+        "stream.listen.accepted-mode",
     ];
 
     fn set_mode(&self, end: &MemStream, mode: Mode) -> Result<()> {
         let (mode, timeout) = match mode {
-            Mode::Timeout(some) => (Mode::Blocking, Some(whole_seconds(some))),
+            Mode::Timeout(some) => (Mode::Blocking, Some(coarse(some))),
             other => (other, None),
         };
         *locked(&self.0) = timeout;

@@ -81,6 +81,7 @@ impl Fault<MemStream> for TimeoutIgnored {
         "stream.deadline.setting",
         "stream.deadline.timeout-fires",
         "stream.deadline.timeout-total",
+        "stream.listen.accepted-mode",
         "cross.errno.timed-out",
     ];
 
