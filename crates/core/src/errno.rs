@@ -16,7 +16,8 @@ use core::fmt;
 ///
 /// let refused = Errno::ECONNREFUSED;
 /// assert_eq!(refused.name(), Some("ECONNREFUSED"));
-/// assert_eq!(refused.to_string(), format!("ECONNREFUSED ({}): connection refused", refused.code()));
+/// let code = refused.code();
+/// assert_eq!(refused.to_string(), format!("ECONNREFUSED ({code}): connection refused"));
 /// assert!(Errno::SUCCESS.is_success());
 /// ```
 ///

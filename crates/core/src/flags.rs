@@ -5,7 +5,9 @@ use std::ops::{BitOr, BitOrAssign};
 
 /// Lists the flags of a set: a name, its bit, what it does.
 macro_rules! flags {
-    ($(#[$doc:meta])* $set:ident { $($(#[$flag_doc:meta])* $name:ident = $bit:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $set:ident {
+        $($(#[$flag_doc:meta])* $name:ident = $bit:literal),* $(,)?
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
         pub struct $set(u8);
@@ -50,8 +52,8 @@ macro_rules! flags {
         impl fmt::Debug for $set {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let names: &[(&str, Self)] = &[$((stringify!($name), Self::$name)),*];
-                let set: Vec<&str> =
-                    names.iter().filter(|(_, flag)| self.contains(*flag)).map(|(name, _)| *name).collect();
+                let set = names.iter().filter(|(_, flag)| self.contains(*flag));
+                let set: Vec<&str> = set.map(|(name, _)| *name).collect();
                 f.write_str(if set.is_empty() { "NONE" } else { "" })?;
                 f.write_str(&set.join("|"))
             }

@@ -12,7 +12,10 @@ pub struct Caps(u64);
 macro_rules! caps {
     ($($name:ident $bit:literal $word:literal $text:literal),* $(,)?) => {
         impl Caps {
-            $(#[doc = concat!("`", $word, "`: ", $text, ".")] pub const $name: Self = Self(1 << $bit);)*
+            $(
+                #[doc = concat!("`", $word, "`: ", $text, ".")]
+                pub const $name: Self = Self(1 << $bit);
+            )*
 
             /// Every capability with its name and meaning.
             pub const ALL: &'static [(Self, &'static str, &'static str)] =

@@ -14,8 +14,9 @@ pub fn subjects() -> Vec<Subject> {
 }
 
 /// The subject of this name, for a mutant to break.
-pub(crate) fn named(name: &str) -> Option<Format> {
-    FORMATS.iter().copied().find(|format| format.name == name)
+pub(crate) fn named(name: &str) -> Format {
+    let format = FORMATS.iter().copied().find(|format| format.name == name);
+    format.expect("a mutant breaks a framing of this file")
 }
 
 /// A framing of core and what to know of it.

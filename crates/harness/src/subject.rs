@@ -123,7 +123,8 @@ pub trait FramingSubject: Send + Sync {
         bytes[..len].to_vec()
     }
 
-    /// Whether a frame's end shows in its bytes. A frame that is all there is has no end of its own.
+    /// Whether a frame's end shows in its bytes. A frame that is all there is has no end of its
+    /// own.
     fn delimits(&self) -> bool {
         true
     }

@@ -85,8 +85,8 @@ impl Waits {
     }
 }
 
-/// Whether there is nothing to receive now. The shortest timeout is a tick of the kernel's clock, in
-/// which more may arrive: too long for a deadline that has passed.
+/// Whether there is nothing to receive now. The shortest timeout is a tick of the kernel's clock,
+/// in which more may arrive: too long for a deadline that has passed.
 fn is_empty(socket: &impl AsFd) -> bool {
     let look = libc::MSG_PEEK | libc::MSG_DONTWAIT;
     let looked = SockRef::from(socket).recv_with_flags(&mut [MaybeUninit::uninit()], look);

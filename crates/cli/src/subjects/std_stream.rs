@@ -71,7 +71,8 @@ fn std_listener() -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| Error::from_io(Op::Bind, &error))
 }
 
-/// The listener; it waits as `SO_RCVTIMEO` says, which the standard library leaves to others to set.
+/// The listener; it waits as `SO_RCVTIMEO` says, which the standard library leaves to others to
+/// set.
 struct StdListener {
     listener: TcpListener,
     waits: Waits,

@@ -30,7 +30,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Format("delimiter"),
         "framing.delimiter.part",
-        "A part of the delimiter is data; at a body's end it is refused if the frame would end there",
+        "A part of the delimiter is data; ending a body it is refused if the frame would end there",
     )
     .cites(&[cite(
         DELIMITER,

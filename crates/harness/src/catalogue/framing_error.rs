@@ -62,7 +62,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Framing,
         "framing.error.declared",
-        "A length that a peer announces is refused or waited for within the maximum, never reserved",
+        "A length that is announced is refused, or waited for within the maximum, never reserved",
     )
     .cites(LAW_6),
     Clause::must(
@@ -98,7 +98,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "framing.error.linear",
         "The work for a frame that arrives in small pieces grows as its length",
     )
-    .cites(&[cite("sockrates-core Framing, law 1", "After Need, the next window is this one and more")])
+    .cites(&[cite(
+        "sockrates-core Framing, law 1",
+        "After Need, the next window is this one and more",
+    )])
     .permits(&["holds", "takes-all", "one-size"])
     .timing(),
 ];

@@ -5,7 +5,8 @@ use crate::{Caps, Cite, Clause, cite};
 
 const HALF_CLOSED: Cite = cite(
     "RFC 9293 3.6.1",
-    "a host is permitted to continue sending data in the open direction on a half-closed connection",
+    "a host is permitted to continue sending data in the open direction on a half-closed \
+     connection",
 );
 const DELIVERS: Cite = cite(
     "RFC 9293 3.6",

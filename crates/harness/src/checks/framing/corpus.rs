@@ -7,7 +7,8 @@ use sockrates_core::Framing;
 use crate::expect::fail;
 use crate::{Case, FramingSubject, Rng, Stop};
 
-/// The maximum that most checks use: large enough for two bytes of length, small enough to be quick.
+/// The maximum that most checks use: large enough for two bytes of length, small enough to be
+/// quick.
 pub(super) const MAX: usize = 300;
 
 /// A maximum that wires of a few bytes are over.

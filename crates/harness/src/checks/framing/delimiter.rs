@@ -17,7 +17,7 @@ fn delimiter(case: &Case<'_>) -> Result<Vec<u8>, Stop> {
 
 fn behind(case: &Case<'_>) -> Observation {
     let (delimiter, mut framing) = (delimiter(case)?, case.framing(MAX)?);
-    for body in [&b""[..], b"x", b"body"] {
+    for body in [&b""[..], b"x", b"body", b" a body ", b"\t", b"\r\n"] {
         are_wires(&mut framing, &[(body, &[body, &delimiter[..]].concat())])?;
     }
     holds()

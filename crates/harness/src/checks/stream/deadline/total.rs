@@ -20,7 +20,7 @@ const MOST: usize = 16 << 20;
 const TOTAL: &str = "receiving all times out, though every part of it makes progress";
 
 /// After how many pauses a slow peer would have taken all: long after the deadline.
-const PAUSES: usize = 150;
+const PAUSES: usize = 300;
 
 pub(super) fn send_all_total(case: &Case<'_>) -> Observation {
     let (a, b) = narrow_pair(case)?;
