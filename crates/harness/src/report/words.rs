@@ -12,7 +12,9 @@ pub(crate) fn observed(raw: &Raw) -> String {
             format!("{op} is unsupported, though the subject declares what the clause needs")
         }
         Raw::Inconclusive { why } => format!("inconclusive: {why}"),
-        Raw::Hung { at, .. } => format!("hung at {at}"),
+        // Where it stood between two operations, the place says so itself.
+        Raw::Hung { at, .. } if at.starts_with("op ") => format!("hung at {at}"),
+        Raw::Hung { at, .. } => format!("hung {at}"),
         Raw::Panicked { message, at } => format!("panicked: {message} ({at})"),
         Raw::Crashed { how, at } => format!("crashed: {how} ({at})"),
         Raw::HarnessError { why } => format!("the check itself is at fault: {why}"),

@@ -69,14 +69,15 @@ pub(crate) fn run(
         health: Mutex::new(health),
         start_error: Mutex::default(),
     };
-    floor.work(together, limits.jobs, limits.haste.unwrap_or(limits.case), &mut |entry| {
+    let hurry = Pace { limit: limits.haste.unwrap_or(limits.case), patient: false };
+    floor.work(together, limits.jobs, hurry, &mut |entry| {
         if limits.haste.is_some() && is_doubtful(plan, &entry) {
             alone.push_back(entry.job);
         } else {
             book(entry);
         }
     });
-    floor.work(alone, 1, limits.case, &mut book);
+    floor.work(alone, 1, Pace { limit: limits.case, patient: true }, &mut book);
     match floor.start_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
         _ if interrupt.raised() => Outcome::Interrupted,
         Some(error) => Outcome::NoWorker(error),
@@ -100,6 +101,14 @@ fn entry(plan: &Plan<'_>, job: Job, raw: Raw, took: Duration, complaints: Vec<St
     Entry { job, raw, verdict, took, complaints }
 }
 
+/// How long a case may take.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    limit: Duration,
+    /// Whether that holds for a subject that hangs a lot, too.
+    patient: bool,
+}
+
 /// How a subject has treated its workers.
 #[derive(Clone, Copy, Debug, Default)]
 struct Health {
@@ -117,21 +126,15 @@ struct Floor<'a> {
 }
 
 impl Floor<'_> {
-    /// Runs `jobs` on so many workers, each job within `limit`, until each has its entry.
-    fn work(
-        &self,
-        jobs: VecDeque<Job>,
-        workers: usize,
-        limit: Duration,
-        book: &mut impl FnMut(Entry),
-    ) {
+    /// Runs `jobs` on so many workers until each has its entry.
+    fn work(&self, jobs: VecDeque<Job>, workers: usize, pace: Pace, book: &mut impl FnMut(Entry)) {
         let workers = workers.min(jobs.len());
         *lock(&self.queue) = jobs;
         thread::scope(|scope| {
             let (tell, told) = mpsc::channel();
             for _ in 0..workers {
                 let tell = tell.clone();
-                let place = Place { floor: self, limit, worker: None, last: None, tell };
+                let place = Place { floor: self, pace, worker: None, last: None, tell };
                 scope.spawn(move || place.work());
             }
             drop(tell);
@@ -152,10 +155,10 @@ impl Floor<'_> {
             .then(|| format!("the subject is dead: it has broken {broken} workers"))
     }
 
-    /// `limit`, or less for a subject that hangs a lot.
-    fn limit(&self, job: &Job, limit: Duration) -> Duration {
+    fn limit(&self, job: &Job, pace: Pace) -> Duration {
         let Health { hung, .. } = lock(&self.health)[job.judged];
-        if hung < PATIENT_HANGS { limit } else { limit / IMPATIENCE }
+        let patient = pace.patient || hung < PATIENT_HANGS;
+        if patient { pace.limit } else { pace.limit / IMPATIENCE }
     }
 
     fn note_broken(&self, job: &Job, hung: bool) {
@@ -172,8 +175,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A worker's place: at most one worker at a time.
 struct Place<'a> {
     floor: &'a Floor<'a>,
-    /// How long a case may take.
-    limit: Duration,
+    pace: Pace,
     worker: Option<Worker>,
     /// The entry of the last case, held back until its worker has survived it.
     last: Option<Entry>,
@@ -224,7 +226,7 @@ impl Place<'_> {
             clause: job.clause.id.to_owned(),
             seed: job.seed,
         };
-        let limit = floor.limit(job, self.limit);
+        let limit = floor.limit(job, self.pace);
         for _ in 0..2 {
             let worker = match &mut self.worker {
                 Some(worker) => worker,
