@@ -55,3 +55,23 @@ pub fn all() -> Vec<Mutant> {
     ]
     .concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::catalogue;
+
+    #[test]
+    fn every_mutant_has_a_name_of_its_own_and_must_fail_clauses_that_there_are() {
+        let mut names = BTreeSet::new();
+        for mutant in super::all() {
+            assert!(names.insert(mutant.name), "{} stands twice", mutant.name);
+            assert_eq!((mutant.make)().name(), mutant.name);
+            assert!(!mutant.fails.is_empty(), "{} need not fail anything", mutant.name);
+            for id in mutant.fails {
+                assert!(catalogue::find(id).is_some(), "{}: {id} is no clause", mutant.name);
+            }
+        }
+    }
+}
