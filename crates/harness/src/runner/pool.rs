@@ -91,8 +91,7 @@ fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     // A mutant whose clauses are not known yet is told quickly what it fails.
     let fails = plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails);
     let unmeant = !fails.is_empty() && !fails.contains(&clause.id);
-    let slow = matches!(entry.raw, Raw::Hung { .. }) && unmeant;
-    entry.verdict == Verdict::Regression && (clause.timing || slow)
+    entry.verdict == Verdict::Regression && (clause.timing || unmeant)
 }
 
 fn entry(plan: &Plan<'_>, job: Job, raw: Raw, took: Duration, complaints: Vec<String>) -> Entry {
