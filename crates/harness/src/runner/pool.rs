@@ -85,13 +85,16 @@ pub(crate) fn run(
     }
 }
 
-/// Whether haste alone may have made the case fail.
+/// Whether haste alone may have led to this: a mutant fails where it should not or does not where it
+/// should, or time was measured.
 fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     let Job { clause, .. } = entry.job;
-    // A mutant whose clauses are not known yet is told quickly what it fails.
-    let fails = plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails);
-    let unmeant = !fails.is_empty() && !fails.contains(&clause.id);
-    entry.verdict == Verdict::Regression && (clause.timing || unmeant)
+    let failed = entry.verdict == Verdict::Regression;
+    match plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails) {
+        // A mutant whose clauses are not known yet is told quickly what it fails.
+        [] => failed && clause.timing,
+        fails => failed != fails.contains(&clause.id) || (failed && clause.timing),
+    }
 }
 
 fn entry(plan: &Plan<'_>, job: Job, raw: Raw, took: Duration, complaints: Vec<String>) -> Entry {
