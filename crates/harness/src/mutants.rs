@@ -1,7 +1,8 @@
-//! The mutants: deliberately broken transports, to prove that the checks notice.
+//! The mutants: deliberately broken transports and framings, to prove that the checks notice.
 //!
-//! Each is a reference transport with one operation overridden ([`fault::Fault`]), and says in the
-//! same place what is wrong with it and which clauses must fail.
+//! Each is a reference transport with one operation overridden ([`fault::Fault`]), or a framing of
+//! core with one method overridden, and says in the same place what is wrong with it and which
+//! clauses must fail.
 
 mod accepting;
 mod addressing;
@@ -13,6 +14,7 @@ mod datagram_waiting;
 mod ending;
 mod fault;
 mod faulty;
+mod framing;
 mod listening;
 mod messages;
 mod peeking;
@@ -52,6 +54,7 @@ pub fn all() -> Vec<Mutant> {
         datagram_ending::all(),
         addressing::all(),
         refusing::all(),
+        framing::all(),
     ]
     .concat()
 }
