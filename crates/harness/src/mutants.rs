@@ -1,6 +1,6 @@
 //! The mutants: deliberately broken transports and framings, to prove that the checks notice.
 //!
-//! Each is a reference transport with one operation overridden ([`fault::Fault`]), or a framing of
+//! Each is a reference transport with one operation overridden (`Fault`), or a framing of
 //! core with one method overridden, and says in the same place what is wrong with it and which
 //! clauses must fail.
 
