@@ -63,7 +63,7 @@ impl Waits {
         let left = mode.deadline(deadline).remaining().filter(|_| !deadline.is_never() && waits);
         let outcome = match left {
             None => call(),
-            Some(Duration::ZERO) if side == Side::Read && is_empty(socket) => {
+            Some(Duration::ZERO) if side == Side::Write || is_empty(socket) => {
                 return Err(Error::TimedOut { op, done: 0 });
             }
             Some(left) => {
@@ -85,8 +85,9 @@ impl Waits {
     }
 }
 
-/// Whether there is nothing to receive now. The shortest timeout is a tick of the kernel's clock,
-/// in which more may arrive: too long for a deadline that has passed.
+/// Whether there is nothing to receive now (a send cannot be asked, and is not tried). The shortest
+/// timeout is a tick of the kernel's clock, in which more may arrive: too long for a deadline that
+/// has passed.
 fn is_empty(socket: &impl AsFd) -> bool {
     let look = libc::MSG_PEEK | libc::MSG_DONTWAIT;
     let looked = SockRef::from(socket).recv_with_flags(&mut [MaybeUninit::uninit()], look);
