@@ -19,10 +19,13 @@ mod listening;
 mod messages;
 mod peeking;
 mod pretending;
+mod process;
 mod receiving;
 mod refusing;
 mod sending;
 mod sharing;
+#[cfg(unix)]
+mod signals;
 mod slicing;
 mod subject;
 mod telling_end;
@@ -34,7 +37,7 @@ use crate::Mutant;
 /// Every mutant.
 #[must_use]
 pub fn all() -> Vec<Mutant> {
-    [
+    let mut all = [
         receiving::all(),
         telling_end::all(),
         corrupting::all(),
@@ -54,9 +57,13 @@ pub fn all() -> Vec<Mutant> {
         datagram_ending::all(),
         addressing::all(),
         refusing::all(),
+        process::all(),
         framing::all(),
     ]
-    .concat()
+    .concat();
+    #[cfg(unix)]
+    all.extend(signals::all());
+    all
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Mutant> {
         datagram::<EmptyDropped>(),
         datagram::<EmptyAsEnd>(),
         datagram::<MessageTwice>(),
+        datagram::<MessageLost>(),
         datagram::<TailCorrupt>(),
         datagram::<OversizeCut>(),
         datagram::<OversizePoisons>(),
@@ -251,5 +252,18 @@ impl Fault<MemDatagram> for OverflowCuts {
         let whole = what.whole();
         what.send_as(end, &whole[..whole.len() / 2])?;
         Ok(whole.len())
+    }
+}
+
+#[derive(Default)]
+struct MessageLost(AtomicUsize);
+
+impl Fault<MemDatagram> for MessageLost {
+    const NAME: &'static str = "message-lost";
+    const SAYS: &'static str = "the 12th message of a socket is not sent";
+    const FAILS: &'static [&'static str] = &["datagram.transfer.batches"];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        if self.0.fetch_add(1, SeqCst) == 11 { Ok(what.len()) } else { what.send(end) }
     }
 }
