@@ -1,5 +1,7 @@
 //! The checks of the clauses framing.core.*
 
+mod encoding;
+
 use sockrates_core::{Decoded, Framing as _};
 
 use super::corpus::{MAX, SMALL, accepted, bodies, cut, for_all, lens, wires};
@@ -7,6 +9,8 @@ use super::reader::{is_one_frame, read, write};
 use crate::checks::checks;
 use crate::expect::{ensure, equal, fail, holds, same_bytes, saw};
 use crate::{Case, Observation};
+
+use encoding::{canonical, deterministic, over_max_refused, parts};
 
 /// Lengths around every edge of the length fields and blocks of the formats.
 const EDGES: &[usize] = &[0, 1, 2, 9, 10, 63, 64, 99, 100, 127, 128, 253, 254, 255, 256, 299, MAX];
@@ -113,16 +117,6 @@ fn max(case: &Case<'_>) -> Observation {
     holds()
 }
 
-fn over_max_refused(case: &Case<'_>) -> Observation {
-    let framing = case.framing(MAX)?;
-    let body = vec![b'x'; framing.max() + 1];
-    match framing.encode(&body) {
-        Err(error) if error.is_callers() && error.is_recoverable() => holds(),
-        Err(error) => fail("a refusal that harms nothing", format!("{error:?}")),
-        Ok(_) => fail("a body over the maximum is refused", "it was encoded"),
-    }
-}
-
 fn over_max_detected(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
     let (mut small, large) = (subject.framing(SMALL), subject.framing(2 * SMALL));
@@ -204,39 +198,6 @@ fn window_max(case: &Case<'_>) -> Observation {
     holds()
 }
 
-fn deterministic(case: &Case<'_>) -> Observation {
-    let (one, other) = (case.framing(MAX)?, case.framing(MAX)?);
-    for body in bodies(case, MAX, EDGES.iter().copied())? {
-        let first = write(&one, std::slice::from_ref(&body))?;
-        let second = write(&one, std::slice::from_ref(&body))?;
-        same_bytes("the second wire of one framing", &first, &second)?;
-        same_bytes("the wire of another framing", &first, &write(&other, &[body])?)?;
-    }
-    holds()
-}
-
-fn parts(case: &Case<'_>) -> Observation {
-    let framing = case.framing(MAX)?;
-    for body in bodies(case, MAX, EDGES.iter().copied())? {
-        let Ok(encoded) = framing.encode(&body) else { return fail("a frame", "an error") };
-        let whole = encoded.parts().concat();
-        equal("the length", &whole.len(), &encoded.len())?;
-        same_bytes("the copy", &whole, &encoded.to_vec())?;
-        let appended = [b"before", &whole[..]].concat();
-        let mut behind = b"before".to_vec();
-        encoded.append_to(&mut behind);
-        same_bytes("the appended frame", &appended, &behind)?;
-        let mut into = b"before".to_vec();
-        ensure(framing.encode_into(&body, &mut into).is_ok(), "a frame", "an error")?;
-        same_bytes("the frame that was encoded into a buffer", &appended, &into)?;
-    }
-    let mut into = b"before".to_vec();
-    let refused = framing.encode_into(&vec![b'x'; framing.max() + 1], &mut into);
-    ensure(refused.is_err_and(|error| error.is_callers()), "a refusal", "none")?;
-    same_bytes("the buffer behind a refusal", b"before", &into)?;
-    holds()
-}
-
 fn reset(case: &Case<'_>) -> Observation {
     let subject = case.framing_subject()?;
     let bytes = case.bytes(MAX + 1);
@@ -251,42 +212,6 @@ fn reset(case: &Case<'_>) -> Observation {
     })?;
     holds()
 }
-
-fn canonical(case: &Case<'_>) -> Observation {
-    let mut framing = case.framing(MAX)?;
-    let mut lenient = false;
-    for wire in ALTERNATIVES {
-        framing.reset();
-        let mut window = wire.to_vec();
-        if let Ok(Decoded::Frame { body, consume }) = framing.decode(&mut window, true) {
-            let again = framing.encode(&window[body]).map(|encoded| encoded.to_vec());
-            lenient |= again.as_deref() != Ok(&wire[..consume]);
-        }
-    }
-    saw(if lenient { "lenient" } else { "canonical" })
-}
-
-/// Frames that some framing takes for one that it would send otherwise.
-const ALTERNATIVES: &[&[u8]] = &[
-    b"\x81\0a",
-    b"\x40\x01a",
-    b"a\r\n",
-    b"a\xc0",
-    b"\xc0a\xc0",
-    b"01:a,",
-    b"A\r\n0123456789\r\n",
-    b"01\r\na\r\n",
-    b"1;x\r\na\r\n",
-    b"0\r\nA: 1\r\n\r\n",
-    &FULL_BLOCK_AND_AN_EMPTY_ONE,
-];
-
-/// In COBS, that is.
-const FULL_BLOCK_AND_AN_EMPTY_ONE: [u8; 257] = {
-    let mut wire = [1; 257];
-    (wire[0], wire[256]) = (0xff, 0);
-    wire
-};
 
 checks!("framing.core" {
     round_trip,

@@ -95,10 +95,14 @@ fn smaller<T: Clone>(list: &mut Vec<T>, breaks: impl Fn(&[T]) -> Option<Stop>, b
     }
 }
 
-/// A few lengths of bodies, small ones often.
+/// A few lengths of bodies, small ones often, and the maximum.
 pub(super) fn lens(rng: &mut Rng) -> Vec<usize> {
     (0..1 + rng.below(5))
-        .map(|_| if rng.below(2) == 0 { rng.below(8) } else { rng.below(MAX + 1) })
+        .map(|_| match rng.below(8) {
+            0..4 => rng.below(8),
+            4 => MAX,
+            _ => rng.below(MAX + 1),
+        })
         .collect()
 }
 
@@ -127,14 +131,15 @@ pub(super) fn wires(subject: &dyn FramingSubject) -> impl Fn(&mut Rng) -> Vec<u8
     }
 }
 
-/// Changes a byte, puts one in, takes one out, or drops the end.
+/// Changes a byte, puts one in, repeats one, takes one out, or drops the end.
 fn damage(wire: &mut Vec<u8>, rng: &mut Rng) {
     let at = rng.below(wire.len() + 1);
-    match rng.below(8) {
+    match rng.below(9) {
         0..3 if at < wire.len() => wire[at] = byte(rng),
         3..5 => wire.insert(at, byte(rng)),
-        5..7 if at < wire.len() => drop(wire.remove(at)),
-        7 => wire.truncate(at),
+        5 if at < wire.len() => wire.insert(at, wire[at]),
+        6..8 if at < wire.len() => drop(wire.remove(at)),
+        8 => wire.truncate(at),
         _ => {}
     }
 }

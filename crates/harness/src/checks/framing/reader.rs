@@ -66,7 +66,11 @@ fn step(framing: &mut dyn Framing, reading: &mut Reading, last: bool) -> Result<
                 let Resync::After(n) = on else { return Ok(false) };
                 ensure(n <= window, "it goes on within the window", "it goes on behind it")?;
                 reading.left.drain(..n);
-                ensure(reading.errors.len() < 100_000, "an end of errors", "errors without end")?;
+                ensure(
+                    reading.errors.len() < ERRORS_MAX,
+                    "an end of errors",
+                    "errors without end",
+                )?;
             }
         }
         if reading.left.is_empty() {
@@ -74,6 +78,9 @@ fn step(framing: &mut dyn Framing, reading: &mut Reading, last: bool) -> Result<
         }
     }
 }
+
+/// More errors than any wire of these checks has bytes to be wrong.
+const ERRORS_MAX: usize = 1000;
 
 fn consumed(reading: &mut Reading, n: usize) -> Result<(), Stop> {
     if n == 0 || n > reading.left.len() {
