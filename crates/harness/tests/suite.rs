@@ -1,9 +1,9 @@
-//! The suites as another crate uses them, on the references.
+//! The suites as another crate uses them, on the references and on framings of core.
 
-use sockrates_harness::{Subject, mem};
+use sockrates_harness::{Subject, framings, mem};
 
 fn reference(name: &str) -> Subject {
-    let mut all = mem::subjects().into_iter();
+    let mut all = mem::subjects().into_iter().chain(framings::subjects());
     all.find(|subject| subject.name() == name).expect("a reference of this name")
 }
 
@@ -17,4 +17,12 @@ mod datagram {
 
 mod connected_datagram {
     sockrates_harness::datagram_suite!(super::reference("mem-connected-datagram"));
+}
+
+mod framing {
+    sockrates_harness::framing_suite!(super::reference("lines-lf"));
+}
+
+mod framing_of_a_format {
+    sockrates_harness::framing_suite!(super::reference("netstring"), netstring);
 }

@@ -85,8 +85,8 @@ pub(crate) fn run(
     }
 }
 
-/// Whether haste alone may have led to this: a mutant fails where it should not or does not where it
-/// should, or time was measured.
+/// Whether haste alone may have led to this: a mutant fails where it should not, or does not where
+/// it should, or time was measured.
 fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     let Job { clause, .. } = entry.job;
     let failed = entry.verdict == Verdict::Regression;
