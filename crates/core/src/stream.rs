@@ -47,6 +47,9 @@ pub trait Stream: Transport<Peer = ()> {
                 Ok(n) => have += n,
                 Err(error) => return Err(error.during(Op::RecvExact, have)),
             }
+            if have < want && deadline.has_passed() {
+                return Err(Error::TimedOut { op: Op::RecvExact, done: have });
+            }
         }
         Ok(())
     }
@@ -77,6 +80,10 @@ pub trait Stream: Transport<Peer = ()> {
             if done == bytes.len() {
                 return Ok(());
             }
+            // A peer that always takes a little must not keep it going for ever.
+            if deadline.has_passed() {
+                return Err(Error::TimedOut { op: Op::SendAll, done });
+            }
         }
     }
 
@@ -106,6 +113,9 @@ pub trait Stream: Transport<Peer = ()> {
                 ));
             }
             out.extend_from_slice(&piece[..n]);
+            if deadline.has_passed() {
+                return Err(Error::TimedOut { op: Op::Recv, done: have + n });
+            }
         }
     }
 }

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use sockrates_core::{Deadline, Error, Mode, RecvBuf, RecvFlags, Stream, Transport};
 
-use super::SHORT;
+use super::{SHORT, TICK};
 use crate::checks::stream::pattern::{Pattern, drain, narrow_pair, nothing_between};
 use crate::expect::{ensure, fail, holds, same_bytes, saw, told};
 use crate::{Case, Conn, Observation, Stop};
 
-/// How long a slow peer pauses: less than the deadline, so that every call makes progress in time.
-const PAUSE: Duration = Duration::from_millis(2);
+/// How long a slow peer pauses: a tick of the system and a little, for a system that counts ticks
+/// does not count a shorter wait.
+const PAUSE: Duration = TICK.saturating_add(Duration::from_millis(1));
+
+/// How long there is for all of it: time enough for every call to make progress.
+const WAIT: Duration = PAUSE.saturating_mul(4);
 
 /// More than fits between two ends, by far.
 const MOST: usize = 16 << 20;
@@ -20,16 +24,16 @@ const MOST: usize = 16 << 20;
 const TOTAL: &str = "receiving all times out, though every part of it makes progress";
 
 /// After how many pauses a slow peer would have taken all: long after the deadline.
-const PAUSES: usize = 300;
+const PAUSES: usize = 60;
 
 pub(super) fn send_all_total(case: &Case<'_>) -> Observation {
     let (a, b) = narrow_pair(case)?;
-    send_to_slow_peer(case, &a, &b, |all| a.send_all(all, Deadline::after(4 * SHORT)))
+    send_to_slow_peer(case, &a, &b, |all| a.send_all(all, Deadline::after(WAIT)))
 }
 
 pub(super) fn timeout_total(case: &Case<'_>) -> Observation {
     let (a, b) = narrow_pair(case)?;
-    a.set_mode(Mode::Timeout(4 * SHORT))?;
+    a.set_mode(Mode::Timeout(WAIT))?;
     send_to_slow_peer(case, &a, &b, |all| a.send_all(all, Deadline::NEVER))
 }
 
@@ -117,7 +121,7 @@ fn trickled(
     let (stop, stopped) = mpsc::channel();
     let (got, sent) = std::thread::scope(|scope| {
         let slow = scope.spawn(|| send_slowly(&a, &data, stopped));
-        let got = recv(&b, &mut memory, Deadline::after(4 * SHORT));
+        let got = recv(&b, &mut memory, Deadline::after(WAIT));
         // The sender may have failed and gone, which its result tells.
         let _ = stop.send(());
         (got, slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
