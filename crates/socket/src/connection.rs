@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Error, Op, Result};
+use sockrates_core::{Deadline, Error, Op, Result};
 
 use crate::default_timeout::default_limit;
-use crate::{AddrInfo, Address, Family, Hints, Protocol, Service, Socket, Type, getaddrinfo};
+use crate::{AddrInfo, Address, Family, Hints, Protocol, Service, Socket, Type, getaddrinfo, inet};
 
 /// A TCP connection to `host`: its addresses are looked up and tried in order, until one answers.
 ///
@@ -55,12 +55,12 @@ pub fn create_connection(
 /// of them, as [`create_connection`] makes it.
 ///
 /// # Errors
-/// As in [`create_connection`].
+/// As in [`create_connection`]; [`Error::Invalid`] for an address that is no IP address.
 pub fn connect_to(addr: impl Address, deadline: Deadline) -> Result<Socket> {
     let deadline = default_limit(deadline);
     let found = addr.candidates(deadline)?;
-    let inet = found.iter().filter_map(Addr::as_inet).map(AddrInfo::tcp);
-    connect_any(&inet.collect::<Vec<_>>(), deadline, None)
+    let inet = found.into_iter().map(|addr| inet(addr).map(AddrInfo::tcp));
+    connect_any(&inet.collect::<Result<Vec<_>>>()?, deadline, None)
 }
 
 /// A connection to the first of `addresses` that answers, by `deadline` for all, as

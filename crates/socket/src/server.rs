@@ -56,24 +56,30 @@ pub fn create_server(
 ) -> Result<Socket> {
     let v6 = options.dual_stack || literal::is_v6(host);
     let family = options.family.unwrap_or(if v6 { Family::INET6 } else { Family::INET });
-    if options.dual_stack && family != Family::INET6 {
-        return Err(Error::invalid(
-            "dual stack of",
-            format!("{family:?}"),
-            "only IPv6 sockets take both; use Family::INET6",
-        ));
-    }
+    check_dual_stack(family, options)?;
     let addr = (host, service.into()).resolve(family, Deadline::NEVER)?;
     create_server_at(&addr, options)
 }
 
-/// A listener on `addr` itself, as [`create_server`] makes it.
+fn check_dual_stack(family: Family, options: &ServerOptions) -> Result<()> {
+    if !options.dual_stack || family == Family::INET6 {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "dual stack of",
+        format!("{family:?}"),
+        "only IPv6 sockets take both; use Family::INET6",
+    ))
+}
+
+/// A listener on `addr` itself, as [`create_server`] makes it; the family is that of `addr`.
 ///
 /// # Errors
 /// As in [`create_server`].
 pub fn create_server_at(addr: &Addr, options: &ServerOptions) -> Result<Socket> {
     let family =
         if addr.ip().is_some_and(|ip| ip.is_ipv6()) { Family::INET6 } else { Family::INET };
+    check_dual_stack(family, options)?;
     let made = || {
         let socket = Socket::new(family, Type::STREAM, None)?;
         if cfg!(not(windows)) {

@@ -97,6 +97,9 @@ macro_rules! typed {
             /// Closes it and wakes whoever is blocked on it; again is no error. Dropping it closes
             /// it too.
             ///
+            /// A socket shared with a duplicate, or converted from one of another library, is not
+            /// this handle's to shut down, and wakes nobody.
+            ///
             /// # Errors
             /// As in [`Socket::close`]($crate::Socket::close).
             pub fn close(&self) -> $crate::core::Result<()> {
@@ -117,6 +120,15 @@ macro_rules! typed {
         impl ::std::convert::From<$name> for $crate::Socket {
             fn from(typed: $name) -> Self {
                 typed.socket
+            }
+        }
+
+        impl ::std::convert::TryFrom<::socket2::Socket> for $name {
+            type Error = $crate::core::Error;
+
+            /// The socket as this type, or an error that says what it is instead.
+            fn try_from(socket: ::socket2::Socket) -> $crate::core::Result<Self> {
+                Self::try_from($crate::Socket::from(socket))
             }
         }
 

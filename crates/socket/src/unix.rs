@@ -159,6 +159,10 @@ impl From<socket2::Socket> for Socket {
         let socket_type = inner.r#type().map_or(0, Into::into);
         let nonblocking = inner.nonblocking().unwrap_or(false);
         let mode = if nonblocking { Mode::NonBlocking } else { default_mode() };
+        if mode != Mode::Blocking {
+            // Fails on what is no descriptor, where every operation fails.
+            let _ = inner.set_nonblocking(true);
+        }
         let kind = (Family::from_code(family), Type::from_code(socket_type), protocol(&inner));
         let socket = Self::wear(inner, kind, mode);
         *socket.shared() = true;

@@ -50,12 +50,16 @@ impl TcpListener {
         Self::bind_with(addr, &ServerOptions::default())
     }
 
-    /// Listens on `addr` with a backlog, a port that is shared, or both families.
+    /// Listens on `addr` with a backlog, a port that is shared, one family or both. The family that
+    /// `options` ask for is the one that a host is looked up in.
     ///
     /// # Errors
-    /// As in [`bind`](Self::bind).
+    /// As in [`bind`](Self::bind); [`Error::Invalid`] for dual stack on an IPv4 address.
+    ///
+    /// [`Error::Invalid`]: sockrates_core::Error::Invalid
     pub fn bind_with(addr: impl Address, options: &ServerOptions) -> Result<Self> {
-        let addr = addr.resolve(Family::UNSPEC, Deadline::NEVER)?;
+        let both = if options.dual_stack { Family::INET6 } else { Family::UNSPEC };
+        let addr = addr.resolve(options.family.unwrap_or(both), Deadline::NEVER)?;
         Ok(Self::over(create_server_at(&addr, options)?))
     }
 

@@ -86,11 +86,13 @@ impl TcpSocket {
         Ok(self.into_stream())
     }
 
-    /// Connects it by `deadline`, or by the mode's timeout where that is earlier.
+    /// Connects it by `deadline`, or by the mode's timeout where that is earlier, the look-up of a
+    /// name included.
     ///
     /// # Errors
     /// As in [`connect`](Self::connect).
     pub fn connect_by(self, addr: impl Address, deadline: Deadline) -> Result<TcpStream> {
+        let deadline = self.socket.mode().deadline(deadline);
         let addr = addr.resolve(self.socket.family(), deadline)?;
         self.socket.connect_by(&addr, deadline)?;
         Ok(self.into_stream())
