@@ -32,8 +32,8 @@ use crate::{AddrInfo, Address, Family, Hints, Protocol, Service, Socket, Type, g
 /// ```
 ///
 /// # Errors
-/// [`Error::Unreachable`] with the error of every address; [`Error::TimedOut`] where the look-up
-/// took too long; those of [`getaddrinfo`].
+/// [`Error::Unreachable`] with the error of every address; [`Error::At`] with that of the only one;
+/// [`Error::TimedOut`] where the look-up took too long; those of [`getaddrinfo`].
 ///
 /// Source: Python `socket.create_connection`, whose timeout is for each address anew and for the
 /// look-up not at all.
@@ -67,8 +67,8 @@ pub fn connect_to(addr: impl Address, deadline: Deadline) -> Result<Socket> {
 /// [`create_connection`] does.
 ///
 /// # Errors
-/// [`Error::Unreachable`] with the error of every address, in their order; also where there is
-/// none.
+/// [`Error::Unreachable`] with the error of every address, in their order, also where there is
+/// none; [`Error::At`] with that of the only one.
 pub fn connect_any(
     addresses: &[AddrInfo],
     deadline: Deadline,
@@ -88,7 +88,10 @@ pub fn connect_any(
             Err(error) => attempts.push((info.addr.clone(), error)),
         }
     }
-    Err(Error::Unreachable { attempts })
+    Err(match <[_; 1]>::try_from(attempts) {
+        Ok([(addr, error)]) => Error::At { addr, error: Box::new(error) },
+        Err(attempts) => Error::Unreachable { attempts },
+    })
 }
 
 impl AddrInfo {
