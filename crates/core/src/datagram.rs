@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 
-use crate::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
+use crate::{Deadline, Error, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
 
 /// One message of a batch: where its bytes lie in the batch's buffer, and who sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +53,9 @@ pub trait Datagram: Transport {
     /// at the most, each into a slot of `slot` bytes. `messages` is cleared first.
     ///
     /// # Errors
-    /// As in [`Transport::recv_msg`], where not one message was received. An error after that ends
-    /// the batch and shows on the next receive only if it is still there.
-    ///
-    /// # Panics
-    /// Where `slot` is 0 or larger than `buf`.
+    /// [`Error::Invalid`] where `slot` is 0 or larger than `buf`; as in [`Transport::recv_msg`],
+    /// where not one message was received. An error after that ends the batch and shows on the next
+    /// receive only if it is still there.
     fn recv_batch(
         &self,
         buf: &mut [u8],
@@ -65,8 +63,14 @@ pub trait Datagram: Transport {
         messages: &mut Vec<Message<Self::Peer>>,
         deadline: Deadline,
     ) -> Result<()> {
-        assert!((1..=buf.len()).contains(&slot), "slot {slot}: use 1 to {} bytes", buf.len());
         messages.clear();
+        if !(1..=buf.len()).contains(&slot) {
+            return Err(Error::invalid(
+                "a slot of",
+                format!("{slot} bytes in a buffer of {}", buf.len()),
+                "use at least 1 byte, and at most the buffer",
+            ));
+        }
         let mut flags = RecvFlags::NONE;
         for (i, piece) in buf.chunks_exact_mut(slot).enumerate() {
             match self.recv_msg(&mut RecvBuf::new(piece), flags, deadline) {

@@ -74,10 +74,7 @@ impl Socket {
     /// Source: POSIX.1-2024 `socket`; Python `socket.socket`, PEP 446.
     #[doc(alias = "socket")]
     pub fn new(family: Family, socket_type: Type, protocol: Option<Protocol>) -> Result<Self> {
-        let (nonblock, cloexec) = sys::TYPE_FLAGS;
-        let code = socket_type.code();
-        let plain = Type::from_code(code & !(nonblock | cloexec));
-        let mode = if code & nonblock != 0 { Mode::NonBlocking } else { default_mode() };
+        let (plain, mode) = Self::without_flags(socket_type);
         let made = socket2::Socket::new(
             family.code().into(),
             plain.code().into(),
@@ -86,6 +83,14 @@ impl Socket {
         let inner = made.map_err(|error| Error::from_io(Op::Socket, &error))?;
         let kind = (family, plain, protocol.unwrap_or(Protocol::DEFAULT));
         Self::dress(inner, kind, mode).map_err(|error| Error::from_io(Op::SetMode, &error))
+    }
+
+    /// The type itself, and the mode that its flags, or the process's default, ask for.
+    pub(crate) fn without_flags(socket_type: Type) -> (Type, Mode) {
+        let (nonblock, cloexec) = sys::TYPE_FLAGS;
+        let code = socket_type.code();
+        let mode = if code & nonblock != 0 { Mode::NonBlocking } else { default_mode() };
+        (Type::from_code(code & !(nonblock | cloexec)), mode)
     }
 
     /// A socket of this kind in this mode around `inner`, which it makes non-blocking where need

@@ -92,7 +92,7 @@ pub fn socketpair(socket_type: Type) -> Result<(Socket, Socket)> {
     socketpair_of(Family::UNIX, socket_type, None)
 }
 
-/// A pair of connected sockets of this kind.
+/// A pair of connected sockets of this kind; flags of the type as in [`Socket::new`].
 ///
 /// # Errors
 /// `EOPNOTSUPP` for a family that makes no pairs, such as [`Family::INET`]; else as in
@@ -102,15 +102,16 @@ pub fn socketpair_of(
     socket_type: Type,
     protocol: Option<Protocol>,
 ) -> Result<(Socket, Socket)> {
+    let (plain, mode) = Socket::without_flags(socket_type);
     let pair = socket2::Socket::pair(
         family.code().into(),
-        socket_type.code().into(),
+        plain.code().into(),
         protocol.map(|protocol| protocol.code().into()),
     );
     let (left, right) = pair.map_err(|error| Error::from_io(Op::Socket, &error))?;
     let protocol = protocol.unwrap_or(Protocol::DEFAULT);
     let dress = |inner| {
-        let dressed = Socket::dress(inner, (family, socket_type, protocol), default_mode());
+        let dressed = Socket::dress(inner, (family, plain, protocol), mode);
         dressed.map_err(|error| Error::from_io(Op::Socket, &error))
     };
     Ok((dress(left)?, dress(right)?))

@@ -25,7 +25,8 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`recv_by`](Self::recv_by); `EMSGSIZE` for a datagram into more than 1024 slices. On
-    /// a stream slices after the 1024th are left alone.
+    /// a stream slices after the 1024th are left alone, not counting the empty ones before the
+    /// first with room.
     ///
     /// Source: POSIX.1-2024 `recvmsg`; Python `socket.recvmsg_into`.
     #[doc(alias = "recvmsg_into")]
@@ -43,12 +44,11 @@ impl Socket {
             return self.recv_slice_by_slice(slices, flags, deadline);
         }
         let trunc = if self.is_stream() { None } else { sys::MSG_TRUNC_LENGTH };
-        let most = if self.is_stream() { sys::SLICES_MAX } else { usize::MAX };
-        let most = most.min(slices.len());
+        let slices = if self.is_stream() { first_slices(slices) } else { slices };
         let mut sender = sys::Name::new();
         let (told, truncated) = self.run(wait, |socket, flag| {
             let flags = flag | system_flags(flags) | trunc.unwrap_or(0);
-            sys::recv_slices(socket, &mut slices[..most], flags, &mut sender)
+            sys::recv_slices(socket, slices, flags, &mut sender)
         })?;
         if told == 0 {
             self.check_open(Op::Recv)?;
@@ -89,4 +89,12 @@ impl Socket {
         }
         Ok(Recv { len: have, peer: Addr::Unnamed, truncated: false })
     }
+}
+
+/// As many slices as one call takes, without the empty ones before the first room: a receive into
+/// no room looks like the end.
+fn first_slices<'a, 'b>(slices: &'a mut [IoSliceMut<'b>]) -> &'a mut [IoSliceMut<'b>] {
+    let empty = slices.iter().take_while(|slice| slice.is_empty()).count();
+    let end = slices.len().min(empty + sys::SLICES_MAX);
+    &mut slices[empty..end]
 }

@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::net::SocketAddr;
 
 use sockrates_core::{
-    Deadline, Kind, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
+    Deadline, Error, Kind, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
 use sockrates_socket::{Address, Socket, Type, endpoint, inet, typed};
 
@@ -176,5 +176,25 @@ impl Transport for ConnectedUdp {
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
         self.socket.set_mode(mode)
+    }
+}
+
+impl TryFrom<std::net::UdpSocket> for ConnectedUdp {
+    type Error = Error;
+
+    /// The socket, which has a peer already.
+    ///
+    /// # Errors
+    /// `ENOTCONN` where it has none; [`UdpSocket`] takes any.
+    fn try_from(socket: std::net::UdpSocket) -> Result<Self> {
+        let socket = Self::over(socket2::Socket::from(socket).into());
+        socket.peer_addr().map(|_| socket)
+    }
+}
+
+impl From<ConnectedUdp> for std::net::UdpSocket {
+    /// It keeps the `O_NONBLOCK` of its mode: `set_blocking(true)` first makes it wait.
+    fn from(socket: ConnectedUdp) -> Self {
+        socket2::Socket::from(socket).into()
     }
 }
