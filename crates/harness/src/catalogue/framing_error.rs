@@ -88,6 +88,19 @@ pub(super) const CLAUSES: &[Clause] = &[
     .permits(&["holds", "takes-all"]),
     Clause::must(
         Framing,
+        "framing.error.datagrams",
+        "A datagram gives each of its frames; what is wrong with one is no matter for the next",
+    )
+    .cites(&[cite(
+        "sockrates-core Framed, on datagrams",
+        "whatever is wrong with one is an error that names the sender, and the next call goes on \
+         with the next datagram",
+    )])
+    .permits(&["holds", "takes-all"]),
+    Clause::must(Framing, "framing.error.one-datagram", "A frame that is sent is one datagram")
+        .cites(&[cite("sockrates-core Framed, on datagrams", "A send is one datagram")]),
+    Clause::must(
+        Framing,
         "framing.error.memory",
         "A peer that never ends its frame is refused after a bounded number of bytes",
     )

@@ -19,4 +19,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "sockrates-core Whole",
         "The whole datagram is the frame, an empty one included",
     )]),
+    Clause::must(
+        Format("whole"),
+        "framing.whole.datagrams",
+        "Each datagram is a frame, an empty one too; one over the maximum is an error of its own",
+    )
+    .cites(&[
+        cite("Linux udp(7)", "All receive operations return only one packet."),
+        cite("sockrates-core Framed, on datagrams", "An empty datagram is not the end"),
+    ]),
 ];

@@ -10,6 +10,7 @@ pub(crate) mod fixed;
 pub(crate) mod length;
 pub(crate) mod lines;
 pub(crate) mod netstring;
+mod post;
 mod reader;
 mod script;
 pub(crate) mod slip;

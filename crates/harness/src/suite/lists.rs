@@ -123,7 +123,7 @@ macro_rules! framing_suite {
             }
             "framing.error" framing_error {
                 clean_end cut_short arbitrary same_however_cut sticky resync declared before_error
-                interrupted partial_write memory linear
+                interrupted partial_write datagrams one_datagram memory linear
             }
         }
     };
@@ -203,7 +203,7 @@ macro_rules! framing_suite {
         $crate::framing_suite!($subject);
         $crate::suite_modules! {
             "framing.whole" framing_whole {
-                untouched at_end
+                untouched at_end datagrams
             }
         }
     };

@@ -1,5 +1,6 @@
 //! The checks of the clauses framing.error.*
 
+mod datagrams;
 mod framed;
 
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use crate::checks::checks;
 use crate::expect::{ensure, holds, saw};
 use crate::{Case, Observation, Stop};
 
+use datagrams::{datagrams, one_datagram};
 use framed::resync;
 use framed::{before_error, clean_end, cut_short, declared, interrupted, memory, partial_write};
 
@@ -122,6 +124,8 @@ checks!("framing.error" {
     before_error,
     interrupted,
     partial_write,
+    datagrams,
+    one_datagram,
     memory,
     linear,
 });

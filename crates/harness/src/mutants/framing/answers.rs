@@ -87,6 +87,7 @@ impl Flaw for TailEaten {
         "framing.error.clean-end",
         "framing.error.same-however-cut",
         "framing.error.before-error",
+        "framing.error.datagrams",
     ];
 
     fn decode(&mut self, right: &mut dyn Framing, window: &mut [u8], last: bool) -> Answer {
@@ -112,6 +113,7 @@ impl Flaw for NextRewritten {
         "framing.core.trailing",
         "framing.error.clean-end",
         "framing.error.same-however-cut",
+        "framing.error.datagrams",
     ];
 
     fn decode(&mut self, right: &mut dyn Framing, window: &mut [u8], last: bool) -> Answer {
@@ -151,8 +153,12 @@ impl Flaw for EmptyEndLost {
     const NAME: &'static str = "empty-end-lost";
     const SAYS: &'static str = "an empty datagram is no frame";
     const OF: &'static str = "whole";
-    const FAILS: &'static [&'static str] =
-        &["framing.core.round-trip", "framing.core.empty", "framing.whole.at-end"];
+    const FAILS: &'static [&'static str] = &[
+        "framing.core.round-trip",
+        "framing.core.empty",
+        "framing.whole.at-end",
+        "framing.whole.datagrams",
+    ];
 
     fn decode(&mut self, right: &mut dyn Framing, window: &mut [u8], last: bool) -> Answer {
         right.decode(window, last && !window.is_empty())

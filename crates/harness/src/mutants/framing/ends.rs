@@ -22,7 +22,7 @@ impl Flaw for CutDropped {
     const NAME: &'static str = "cut-dropped";
     const SAYS: &'static str = "a frame that is cut short is dropped, and the end is clean";
     const OF: &'static str = "netstring";
-    const FAILS: &'static [&'static str] = &["framing.error.cut-short"];
+    const FAILS: &'static [&'static str] = &["framing.error.cut-short", "framing.error.datagrams"];
 
     fn decode(&mut self, right: &mut dyn Framing, window: &mut [u8], last: bool) -> Answer {
         match right.decode(window, last)? {
@@ -39,7 +39,7 @@ impl Flaw for CutGiven {
     const NAME: &'static str = "cut-given";
     const SAYS: &'static str = "of a frame that is cut short what there is is given";
     const OF: &'static str = "length-u16";
-    const FAILS: &'static [&'static str] = &["framing.error.cut-short"];
+    const FAILS: &'static [&'static str] = &["framing.error.cut-short", "framing.error.datagrams"];
 
     fn decode(&mut self, right: &mut dyn Framing, window: &mut [u8], last: bool) -> Answer {
         match right.decode(window, last)? {
@@ -58,8 +58,12 @@ impl Flaw for NeverClean {
     const NAME: &'static str = "never-clean";
     const SAYS: &'static str = "the end is inside a frame also where it is between two";
     const OF: &'static str = "length-u16";
-    const FAILS: &'static [&'static str] =
-        &["framing.core.reset", "framing.error.clean-end", "framing.error.sticky"];
+    const FAILS: &'static [&'static str] = &[
+        "framing.core.reset",
+        "framing.error.clean-end",
+        "framing.error.sticky",
+        "framing.error.datagrams",
+    ];
 
     fn may_end(&self, _: &dyn Framing) -> bool {
         false
@@ -88,7 +92,7 @@ impl Flaw for ResetForgotten {
     const SAYS: &'static str = "a reset forgets nothing of the stream before";
     const OF: &'static str = "delimiter-bytes";
     const FAILS: &'static [&'static str] =
-        &["framing.core.reset", "framing.error.same-however-cut"];
+        &["framing.core.reset", "framing.error.same-however-cut", "framing.error.datagrams"];
 
     fn reset(&mut self, _: &mut dyn Framing) {}
 }

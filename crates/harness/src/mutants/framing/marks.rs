@@ -96,6 +96,7 @@ impl Flaw for DelimiterKept {
         "framing.error.resync",
         "framing.error.before-error",
         "framing.error.interrupted",
+        "framing.error.datagrams",
         "framing.delimiter.behind",
         "framing.delimiter.split",
         "framing.delimiter.discarded",
