@@ -90,10 +90,12 @@ pub(crate) fn run(
 fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     let Job { clause, .. } = entry.job;
     let failed = entry.verdict == Verdict::Regression;
+    // What hangs and is meant to would only hang longer.
+    let late = failed && clause.timing && !matches!(entry.raw, Raw::Hung { .. });
     match plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails) {
         // A mutant whose clauses are not known yet is told quickly what it fails.
-        [] => failed && clause.timing,
-        fails => failed != fails.contains(&clause.id) || (failed && clause.timing),
+        [] => late,
+        fails => failed != fails.contains(&clause.id) || late,
     }
 }
 
