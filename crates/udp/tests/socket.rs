@@ -18,11 +18,11 @@ fn bound() -> UdpSocket {
 
 #[test]
 fn nobody_there_shows_once() {
-    // Bound and not connected to: nobody else gets the port while it lives, and closing frees it.
-    let gone = bound();
-    let client = ConnectedUdp::connect(gone.local_addr().unwrap()).unwrap();
+    // Its port is taken, so that nobody else gets it, and it hears another peer alone.
+    let (deaf, peer) = (bound(), bound());
+    let deaf = deaf.connect(peer.local_addr().unwrap()).unwrap();
+    let client = ConnectedUdp::connect(deaf.local_addr().unwrap()).unwrap();
     client.set_timeout(Some(LONG)).unwrap();
-    gone.close().unwrap();
     client.send(b"anyone?").unwrap();
     let error = client.recv(&mut [0; 8]).unwrap_err();
     assert_eq!(error.errno(), Some(Errno::ECONNREFUSED));
