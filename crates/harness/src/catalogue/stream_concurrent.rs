@@ -3,10 +3,7 @@
 use crate::About::Stream;
 use crate::{Caps, Cite, Clause, cite};
 
-const THREAD_SAFE: Cite = cite(
-    "POSIX.1-2024 2.9.1",
-    "All functions defined by this volume of POSIX.1-2024 shall be thread-safe",
-);
+const THREAD_SAFE: Cite = cite("POSIX.1-2024 2.9.1", "shall be thread-safe");
 const FULL_DUPLEX: Cite =
     cite("POSIX.1-2024 2.10.6", "provides reliable, sequenced, full-duplex octet streams");
 const SHARED: Cite = cite("sockrates-core Transport", "a reader and a writer share a socket");
