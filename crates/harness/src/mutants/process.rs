@@ -30,7 +30,8 @@ struct RefusedLeaksDescriptor;
 impl Fault<MemStream> for RefusedLeaksDescriptor {
     const NAME: &'static str = "refused-leaks-descriptor";
     const SAYS: &'static str = "a connection that is refused leaves a descriptor open";
-    const FAILS: &'static [&'static str] = &["cross.process.descriptors"];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.refused-leaks-nothing", "cross.process.descriptors"];
 
     fn connect(&self, end: &MemStream, addr: &Addr, deadline: Deadline) -> Result<()> {
         connect(end, addr, deadline, || {

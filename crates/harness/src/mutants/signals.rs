@@ -2,9 +2,12 @@
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Recv, RecvBuf, Result};
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown,
+};
 
 use super::call::{How, What, is};
 use super::fault::{End, Fault};
@@ -82,16 +85,26 @@ impl Fault<MemDatagram> for Interrupted {
 }
 
 #[derive(Default)]
-struct BrokenPipeSignals;
+struct BrokenPipeSignals(AtomicBool);
 
 impl Fault<MemStream> for BrokenPipeSignals {
     const NAME: &'static str = "broken-pipe-signals";
-    const SAYS: &'static str = "a send on a broken connection raises SIGPIPE";
-    const FAILS: &'static [&'static str] = &["cross.process.broken-pipe"];
+    const SAYS: &'static str = "a send after the own shutdown raises SIGPIPE";
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.shutdown-race",
+        "stream.eof.empty-write-after",
+        "stream.eof.unsupported",
+        "stream.eof.write-after",
+        "stream.io.empty-send-after-end",
+        "cross.errno.broken-pipe",
+        "cross.process.broken-pipe",
+    ];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
         let sent = what.send(end);
-        if sent.as_ref().is_err_and(|error| is(error, Errno::EPIPE))
+        let broken = sent.as_ref().is_err_and(|error| is(error, Errno::EPIPE));
+        if broken
+            && self.0.load(SeqCst)
             && let Ok((reader, mut writer)) = std::io::pipe()
         {
             drop(reader);
@@ -99,5 +112,10 @@ impl Fault<MemStream> for BrokenPipeSignals {
             let _ = writer.write(b"x");
         }
         sent
+    }
+
+    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
+        self.0.fetch_or(how != Shutdown::Read, SeqCst);
+        end.shutdown(how)
     }
 }
