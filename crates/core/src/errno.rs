@@ -115,6 +115,7 @@ impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => write!(f, "{name} ({}): {}", self.0, self.description()),
+            None if self.is_success() => f.write_str("0: success"),
             None => write!(f, "error number {}: {}", self.0, self.description()),
         }
     }
@@ -124,6 +125,7 @@ impl fmt::Debug for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.write_str(name),
+            None if self.is_success() => f.write_str("SUCCESS"),
             None => write!(f, "Errno({})", self.0),
         }
     }
@@ -213,7 +215,7 @@ mod tests {
     #[test]
     fn success_is_no_error() {
         assert!(Errno::SUCCESS.is_success());
-        assert_eq!(Errno::SUCCESS.to_string(), "error number 0: success");
+        assert_eq!(Errno::SUCCESS.to_string(), "0: success");
     }
 
     #[test]

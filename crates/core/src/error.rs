@@ -66,6 +66,7 @@ pub enum Error {
         peer: Option<Addr>,
     },
     /// A host name or service could not be resolved.
+    #[doc(alias = "gaierror")]
     #[error("resolve {host:?}: {reason} (code {code})")]
     Resolve {
         /// What was to be resolved.
@@ -295,6 +296,7 @@ impl Error {
     }
 
     /// Whether a deadline of our own passed; where several addresses were tried, at the last.
+    #[doc(alias = "TimeoutError")]
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -308,6 +310,7 @@ impl Error {
     }
 
     /// Whether a non-blocking operation would have had to wait.
+    #[doc(alias = "BlockingIOError")]
     #[must_use]
     pub fn would_block(&self) -> bool {
         self.errno().is_some_and(Errno::would_block)

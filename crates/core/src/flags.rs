@@ -74,18 +74,23 @@ flags! {
     /// Source: POSIX.1-2024 `recv`; Linux `recv(2)`.
     RecvFlags {
         /// `MSG_PEEK`: leaves the data in the queue.
+        #[doc(alias = "MSG_PEEK")]
         PEEK = 0,
         /// `MSG_WAITALL`: a stream fills the whole buffer, or ends, or fails. Here it does so in
         /// every mode, to the operation's one deadline; plain `recv` with a timeout returns early
         /// in C and in Python.
+        #[doc(alias = "MSG_WAITALL")]
         WAITALL = 1,
         /// `MSG_DONTWAIT`: this one call never waits, whatever the mode.
+        #[doc(alias = "MSG_DONTWAIT")]
         DONTWAIT = 2,
         /// `MSG_OOB`: the urgent byte.
+        #[doc(alias = "MSG_OOB")]
         OOB = 3,
         /// `MSG_TRUNC`: `Recv::len` is the length of the whole datagram, also where it is longer
         /// than the buffer. Only what was received is ever visible in the buffer. A stream has no
         /// datagrams and answers `EINVAL`, where Linux discards data instead.
+        #[doc(alias = "MSG_TRUNC")]
         TRUNC = 4,
     }
 }
@@ -97,6 +102,7 @@ flags! {
     /// always set.
     SendFlags {
         /// `MSG_DONTWAIT`: this one call never waits, whatever the mode.
+        #[doc(alias = "MSG_DONTWAIT")]
         DONTWAIT = 0,
         /// `MSG_OOB`: the last byte is urgent.
         OOB = 1,

@@ -91,6 +91,7 @@ use outbox::Outbox;
 /// # assert_eq!(pipe.sent.take(), b"\0\x073 bytes\0\x075 bytes");
 /// # Ok::<(), sockrates_core::Error>(())
 /// ```
+#[doc(alias = "makefile")]
 pub struct Framed<T: Transport, F> {
     transport: T,
     framing: F,

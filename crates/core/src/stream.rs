@@ -69,6 +69,7 @@ pub trait Stream: Transport<Peer = ()> {
     /// # Errors
     /// As in [`Transport::send_msg`]; the deadline is for all of it. The error's
     /// [`done`](Error::done) tells how much was sent: go on with `&bytes[done..]`.
+    #[doc(alias = "sendall")]
     fn send_all(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
         let deadline = self.mode().deadline(deadline);
         let mut done = 0;

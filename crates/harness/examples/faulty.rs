@@ -4,7 +4,7 @@
 //! cargo run -p sockrates-harness --example faulty -- --only stream.eof --limit 0.5
 //! ```
 
-use std::io::{IoSlice, Write};
+use std::io::IoSlice;
 use std::process::ExitCode;
 
 use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
@@ -76,14 +76,6 @@ fn abort() {
     std::process::abort();
 }
 
-/// As a library does that forgets `MSG_NOSIGNAL`. Rust's own programs do not notice.
-fn break_a_pipe() {
-    let Ok((reader, mut writer)) = std::io::pipe() else { return };
-    drop(reader);
-    // The signal comes before the error does.
-    let _ = writer.write_all(b"nobody reads this");
-}
-
 /// What a subject starts ends with it.
 fn start_and_hang() {
     let child = std::process::Command::new("sleep").arg("600").spawn();
@@ -114,7 +106,6 @@ fn main() -> ExitCode {
         subject("aborts", abort),
         subject("exits", exit),
         subject("panics", panic),
-        subject("breaks-a-pipe", break_a_pipe),
         subject("starts-and-hangs", start_and_hang),
     ];
     Program::new(subjects).mutants(MUTANTS).main()

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::path::{Path, PathBuf};
 
 use socket2::SockAddr;
-use sockrates_core::{Addr, Deadline, Result};
+use sockrates_core::{Addr, Deadline, Error, Result};
 
 use crate::{Family, Hints, Service, Type, getaddrinfo, literal, resolve, sys};
 
@@ -17,6 +17,7 @@ use crate::{Family, Hints, Service, Type, getaddrinfo, literal, resolve, sys};
 /// | `("", 80)` | every address of this machine; to connect to it reaches loopback on Unix |
 /// | `("<broadcast>", 80)` | 255.255.255.255 |
 /// | `("localhost", 80)` | a host name, resolved to the first address of the socket's family |
+/// | `"127.0.0.1:80"`, `"[::1]:80"`, `"localhost:80"` | the same in one word |
 /// | [`SocketAddr`], [`Addr`] | an address as it is |
 /// | [`Path`](std::path::Path) | a path of `AF_UNIX` |
 ///
@@ -26,6 +27,10 @@ use crate::{Family, Hints, Service, Type, getaddrinfo, literal, resolve, sys};
 /// Windows refuses to connect to the wildcard address (10049).
 ///
 /// Source: Python `socket`, "Socket families".
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no address",
+    note = "write a host and a port, (\"127.0.0.1\", 80), or \"127.0.0.1:80\", or a SocketAddr"
+)]
 pub trait Address {
     /// The address for a socket of this family. [`Family::UNSPEC`] is IPv6 for an IPv6 literal,
     /// else IPv4, as in Python's `create_server`. A host name is looked up until `deadline`.
@@ -98,6 +103,28 @@ impl<H: AsRef<str>, P: Clone + Into<Service>> Address for (H, P) {
         let found = getaddrinfo(host, self.1.clone(), &hints, deadline)?;
         Ok(found.into_iter().map(|info| info.addr).collect())
     }
+}
+
+impl Address for str {
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
+        host_and_port(self)?.resolve(family, deadline)
+    }
+
+    fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
+        host_and_port(self)?.candidates(deadline)
+    }
+}
+
+/// The two halves of `host:port`; an IPv6 literal stands in brackets.
+fn host_and_port(word: &str) -> Result<(&str, &str)> {
+    let rule = "write host:port, with an IPv6 address in brackets: [::1]:80";
+    let refused = || Error::invalid("address", format!("{word:?}"), rule);
+    let (host, port) = word.rsplit_once(':').ok_or_else(refused)?;
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if port.is_empty() || (bare.is_none() && host.contains([':', '[', ']'])) {
+        return Err(refused());
+    }
+    Ok((bare.unwrap_or(host), port))
 }
 
 impl<A: Address + ?Sized> Address for &A {

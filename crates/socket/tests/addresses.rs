@@ -224,3 +224,17 @@ fn unix_names_that_do_not_fit() {
     let error = socket.bind(Addr::Abstract(vec![b'x'; 300])).unwrap_err();
     assert!(matches!(error, Error::Invalid { what: "abstract name", .. }), "{error}");
 }
+
+#[test]
+fn an_address_in_one_word_is_a_host_and_a_port() {
+    let of = |word: &str| word.resolve(Family::UNSPEC, Deadline::NEVER);
+    assert_eq!(of("127.0.0.1:80").unwrap().to_string(), "127.0.0.1:80");
+    assert_eq!(of("[::1]:80").unwrap().to_string(), "[::1]:80");
+    assert_eq!(of(":80").unwrap().to_string(), "0.0.0.0:80");
+    for word in ["127.0.0.1", "::1", "::1:80", "[::1]", "127.0.0.1:", "a:b:80", ""] {
+        let text = of(word).unwrap_err().to_string();
+        assert!(text.contains(&format!("{word:?}")) && text.contains("write host:port"), "{text}");
+    }
+    let text = of("127.0.0.1:65536").unwrap_err().to_string();
+    assert!(text.contains("65536"), "{text}");
+}

@@ -32,4 +32,6 @@ mod stream;
 
 pub use listener::TcpListener;
 pub use socket::TcpSocket;
+#[doc(no_inline)]
+pub use sockrates_socket::{Address, Family, ServerOptions, Socket};
 pub use stream::TcpStream;

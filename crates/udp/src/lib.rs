@@ -26,3 +26,5 @@ mod socket;
 
 pub use connected::ConnectedUdp;
 pub use socket::UdpSocket;
+#[doc(no_inline)]
+pub use sockrates_socket::{Address, Family, Socket};

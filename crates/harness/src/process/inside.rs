@@ -25,7 +25,6 @@ pub(crate) fn serve(subjects: &[Subject], mutants: &[Mutant]) -> ExitCode {
 
 fn serve_stdio(subjects: &[Subject], mutants: &[Mutant]) -> io::Result<()> {
     let (orders, answers) = unix::take_stdio()?;
-    unix::default_sigpipe();
     let answers = Answers(Arc::new(Mutex::new(answers)));
     answers.send(&Answer::Ready(edition()));
     let busy = Arc::new(AtomicBool::new(false));

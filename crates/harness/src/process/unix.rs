@@ -47,13 +47,6 @@ fn redirect(from: BorrowedFd<'_>, standard: RawFd) -> io::Result<()> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Lets a write to a broken pipe end the process, as it does by default and Rust prevents: a
-/// library that forgets `MSG_NOSIGNAL` must not look right here.
-pub(super) fn default_sigpipe() {
-    // SAFETY: SIG_DFL runs no code of ours, and both arguments are constants of the system.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
-}
-
 /// How to end a group of processes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum End {

@@ -69,12 +69,6 @@ fn a_panic_is_named_with_its_place() {
 }
 
 #[test]
-fn a_broken_pipe_kills_as_it_would_a_program_that_is_not_rust() {
-    let run = one_good_one_bad("breaks-a-pipe");
-    assert_told(&run, "crashed", "crashed: killed by SIGPIPE (op 3: b.recv(1024))");
-}
-
-#[test]
 fn the_others_are_judged_as_if_nothing_had_happened() {
     let run = run(&["--only", "stream.eof", "--limit", LIMIT]);
     assert_eq!(run.code, Some(1));
