@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 
-use crate::{Deadline, Error, Op, RecvBuf, RecvFlags, Result, SendFlags, Transport};
+use crate::{Deadline, Errno, Error, Op, RecvBuf, RecvFlags, Result, SendFlags, Transport};
 
 /// Whole operations on a stream, each to one deadline. Implemented for every transport that is
 /// connected.
@@ -44,7 +44,7 @@ pub trait Stream: Transport<Peer = ()> {
         while have < want {
             match self.recv_some(&mut buf[have..], deadline) {
                 Ok(0) => return Err(Error::Eof { op: Op::RecvExact, have, want: Some(want) }),
-                Ok(n) => have += n,
+                Ok(n) => have = want.min(have + n),
                 Err(error) => return Err(error.during(Op::RecvExact, have)),
             }
             if have < want && deadline.has_passed() {
@@ -75,7 +75,11 @@ pub trait Stream: Transport<Peer = ()> {
         let mut done = 0;
         loop {
             match self.send_some(&bytes[done..], deadline) {
-                Ok(n) => done += n,
+                // A transport that takes nothing of something never will.
+                Ok(0) if done < bytes.len() => {
+                    return Err(Error::os(Op::SendAll, Errno::EPIPE).during(Op::SendAll, done));
+                }
+                Ok(n) => done = bytes.len().min(done + n),
                 Err(error) => return Err(error.during(Op::SendAll, done)),
             }
             if done == bytes.len() {
@@ -103,7 +107,7 @@ pub trait Stream: Transport<Peer = ()> {
             let room = piece.len().min((max - have).max(1));
             let n = match self.recv_some(&mut piece[..room], deadline) {
                 Ok(0) => return Ok(have),
-                Ok(n) => n,
+                Ok(n) => n.min(room),
                 Err(error) => return Err(error.during(Op::Recv, have)),
             };
             if n > max - have {
