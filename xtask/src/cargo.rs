@@ -40,9 +40,18 @@ fn output(args: &[&str]) -> Result<String, String> {
 /// Runs the `sockrates` binary with `args` unchanged, in the caller's folder, with its stdio,
 /// signals and exit code.
 pub(crate) fn conformance(args: Vec<OsString>) -> ExitCode {
+    if !is_built() {
+        eprintln!("building the judge; the first time takes a minute or two");
+    }
     let mut command = command();
     command.args(CONFORMANCE).arg("--").args(args);
     hand_over(command)
+}
+
+/// Whether the judge was built before, beside this program; it may be out of date.
+fn is_built() -> bool {
+    let judge = format!("sockrates{}", std::env::consts::EXE_SUFFIX);
+    std::env::current_exe().is_ok_and(|own| own.with_file_name(judge).exists())
 }
 
 /// The judge with every built-in subject.
