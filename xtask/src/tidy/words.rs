@@ -157,8 +157,8 @@ mod tests {
     fn paths_of_a_machine_are_caught() {
         caught("a.md", "see /home/me/x", "/home");
         caught("a.rs", "let p = \"/tmp\";", "/tmp");
-        caught("a.toml", "path = \"/work/main\"", "/work");
-        caught("a.rs", "// file:///root/x", "/root");
+        caught("a.toml", "path = \"/work/there\"", "/work");
+        caught("a.rs", "// file:///root", "/root");
         caught("a.py", "C:\\Users\\me", "C:\\Users");
         passes("a.md", "https://example.org/home, target/tmp, wait/work, ./root, /tmpfs, $dir/tmp");
     }
