@@ -1,0 +1,1 @@
+//! Readiness: select, poll and epoll, each as itself, and a `Selector` over them.

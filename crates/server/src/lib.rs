@@ -1,0 +1,1 @@
+//! Servers: a handler, served one by one, by threads, by processes or by an event loop.

@@ -1,0 +1,1 @@
+//! AF_UNIX: stream, datagram and seqpacket sockets.
