@@ -59,6 +59,19 @@ caps! {
     ACCEPT_RESET 31 "accept-reset" "can be reset by a client before it is accepted",
     STALL 32 "stall" "lets a client wait while a listener of backlog 0 has one connection queued",
     CONNECT_ANY 33 "connect-any" "tries several addresses in turn and tells the error of each",
+    EDGE 44 "edge" "tells readiness once for each arrival",
+    ONESHOT 45 "oneshot" "tells readiness once, until armed again",
+    EXCLUSIVE 46 "exclusive" "wakes one waiter of several",
+    WAKE 47 "wake" "a wait can be ended from another thread",
+    NESTING 48 "nesting" "a readiness back end can be watched itself",
+    HANGUP 49 "hangup" "tells errors and hang-ups apart from readiness",
+    CAP 50 "cap" "bounds how many connections are served at once",
+    IDLE 51 "idle" "closes connections that are silent for too long",
+    STOP_WITHIN 52 "stop-within" "can be stopped by a handler",
+    PANIC 53 "panic" "survives a handler that panics",
+    PROCESSES 54 "processes" "serves each connection in a process of its own",
+    ERROR_HOOK 55 "error-hook" "tells a hook of each handler that failed",
+    CONCURRENT 56 "concurrent" "serves several connections at a time",
 }
 
 impl Caps {

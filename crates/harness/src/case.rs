@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Addr, Deadline, Framing, Kind, Result};
+use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result};
 
 use crate::{
-    Acceptor, Caps, Conn, FramingSubject, Rng, Stop, Subject, Trace, TransportSubject, thread_state,
+    Acceptor, Caps, Conn, FramingSubject, Poller, Rng, ServerSubject, Stop, Subject, Trace,
+    TransportSubject, thread_state,
 };
 
 /// One clause checked on one subject.
@@ -27,14 +28,33 @@ impl<'a> Case<'a> {
         Self { subject, trace, rng, isolated, sockets: Cell::new(0) }
     }
 
-    /// The transport to judge.
+    /// The transport to judge, or the one by which a back end or a server is judged.
     ///
     /// # Errors
     /// [`Stop::HarnessError`] where the subject is a framing: the clause is about the wrong kind.
     pub fn transport(&self) -> Result<&'a dyn TransportSubject, Stop> {
+        self.subject.ends().ok_or_else(|| wrong_kind("transport"))
+    }
+
+    /// A fresh readiness back end.
+    ///
+    /// # Errors
+    /// [`Stop::HarnessError`] where the subject is none; the subject's error.
+    pub fn poller(&self) -> Result<Poller, Stop> {
         match self.subject {
-            Subject::Transport(subject) => Ok(subject.as_ref()),
-            Subject::Framing(_) => Err(Stop::HarnessError("not a transport".to_owned())),
+            Subject::Readiness(subject) => Ok(Poller::new(subject.readiness()?, &self.trace)),
+            _ => Err(wrong_kind("readiness back end")),
+        }
+    }
+
+    /// The server to judge.
+    ///
+    /// # Errors
+    /// [`Stop::HarnessError`] where the subject is none.
+    pub fn server(&self) -> Result<&'a dyn ServerSubject, Stop> {
+        match self.subject {
+            Subject::Server(subject) => Ok(subject.as_ref()),
+            _ => Err(wrong_kind("server")),
         }
     }
 
@@ -45,7 +65,7 @@ impl<'a> Case<'a> {
     pub fn framing_subject(&self) -> Result<&'a dyn FramingSubject, Stop> {
         match self.subject {
             Subject::Framing(subject) => Ok(subject.as_ref()),
-            Subject::Transport(_) => Err(Stop::HarnessError("not a framing".to_owned())),
+            _ => Err(wrong_kind("framing")),
         }
     }
 
@@ -92,12 +112,8 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error, kept as it is for the check to judge.
     pub fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
-        let conn = match self.subject {
-            Subject::Transport(subject) => {
-                self.trace.op(format_args!("connect({to})"), || subject.connect(to, deadline))?
-            }
-            Subject::Framing(_) => unreachable!("a framing has nothing to connect"),
-        };
+        let work = || self.connector()?.connect(to, deadline);
+        let conn = self.trace.op(format_args!("connect({to})"), work)?;
         Ok(conn.traced("c", Some(&self.trace)))
     }
 
@@ -106,14 +122,13 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error, kept as it is for the check to judge.
     pub fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
-        let conn = match self.subject {
-            Subject::Transport(subject) => {
-                let work = || subject.connect_any(to, deadline);
-                self.trace.op(format_args!("connect to any of {} addresses", to.len()), work)?
-            }
-            Subject::Framing(_) => unreachable!("a framing has nothing to connect"),
-        };
-        Ok(conn.traced("c", Some(&self.trace)))
+        let work = || self.connector()?.connect_any(to, deadline);
+        let what = format_args!("connect to any of {} addresses", to.len());
+        Ok(self.trace.op(what, work)?.traced("c", Some(&self.trace)))
+    }
+
+    fn connector(&self) -> Result<&'a dyn TransportSubject> {
+        self.subject.ends().ok_or(Error::Unsupported { op: Op::Connect })
     }
 
     /// A connection through a listener of its own: the client "c", the accepted "s", and the
@@ -178,10 +193,8 @@ impl<'a> Case<'a> {
     /// without deadlines get none, and are left to the limit of the case.
     #[must_use]
     pub fn soon(&self) -> Deadline {
-        match self.subject {
-            Subject::Transport(subject) if self.has(Caps::DEADLINE) => {
-                Deadline::after(subject.patience())
-            }
+        match self.subject.ends() {
+            Some(subject) if self.has(Caps::DEADLINE) => Deadline::after(subject.patience()),
             _ => Deadline::NEVER,
         }
     }
@@ -238,6 +251,10 @@ impl<'a> Case<'a> {
         let value = work();
         (start.elapsed(), value)
     }
+}
+
+fn wrong_kind(wanted: &str) -> Stop {
+    Stop::HarnessError(format!("not a {wanted}"))
 }
 
 impl std::fmt::Debug for Case<'_> {

@@ -47,6 +47,12 @@ pub enum About {
     Framing,
     /// Framings of one format, by its name.
     Format(&'static str),
+    /// Readiness back ends.
+    Readiness,
+    /// Servers of connections.
+    Server,
+    /// Servers of datagrams.
+    DatagramServer,
 }
 
 /// A place in a specification.

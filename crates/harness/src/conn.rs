@@ -85,6 +85,11 @@ impl Conn {
         }
     }
 
+    /// The endpoint itself, past the trace.
+    pub(crate) fn untraced_endpoint(&self) -> &dyn Endpoint {
+        self.inner.endpoint()
+    }
+
     /// Receives once, up to `max` bytes.
     pub fn recv(&self, max: usize) -> Result<Vec<u8>> {
         Ok(self.recv_with(max, RecvFlags::NONE, Deadline::NEVER)?.bytes)

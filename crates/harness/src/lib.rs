@@ -1,7 +1,8 @@
 //! The judge of socket layers: a catalogue of clauses, a check for each, and what runs them.
 //!
-//! A subject is plugged in with a few lines ([`TransportSubject`], [`FramingSubject`], or a
-//! closure: [`Subject::pair`]); every clause that is about it is then checked.
+//! A subject is plugged in with a few lines ([`TransportSubject`], [`FramingSubject`],
+//! [`ReadinessSubject`], [`ServerSubject`], or a closure: [`Subject::pair`]); every clause that is
+//! about it is then checked.
 //!
 //! - [`main!`] or [`Program`] makes a command line of subjects. Each case runs in a process of its
 //!   own, so that hangs, aborts and exits are told like any failure, and the run always ends.
@@ -25,10 +26,12 @@ mod mutant;
 pub mod mutants;
 mod outcome;
 mod process;
+mod readiness;
 mod report;
 mod rng;
 mod run;
 mod runner;
+mod server;
 mod subject;
 pub mod suite;
 mod thread_state;
@@ -42,7 +45,9 @@ pub use command::Program;
 pub use conn::{Conn, Got};
 pub use mutant::Mutant;
 pub use outcome::{Deviation, Observation, Raw, Stop, Verdict, judge};
+pub use readiness::{Poller, Readiness, ReadinessSubject, Trigger};
 pub use rng::{Rng, case_seed};
 pub use run::{Order, is_about, run_case};
+pub use server::{Action, ServerConfig, ServerSubject, Serving, obey};
 pub use subject::{FramingSubject, Subject, TransportSubject};
 pub use trace::{Announce, Trace};

@@ -51,6 +51,9 @@ pub fn is_about(clause: &Clause, subject: &Subject) -> bool {
         (About::Stream, Subject::Transport(subject)) => subject.kind() == Kind::Stream,
         (About::Datagram, Subject::Transport(subject)) => subject.kind() == Kind::Datagram,
         (About::Format(format), Subject::Framing(subject)) => subject.format() == format,
+        (About::Readiness, Subject::Readiness(_)) => true,
+        (About::Server, Subject::Server(subject)) => subject.kind() == Kind::Stream,
+        (About::DatagramServer, Subject::Server(subject)) => subject.kind() == Kind::Datagram,
         _ => false,
     }
 }

@@ -1,10 +1,10 @@
-//! What is judged: a transport or a framing, behind a small plug.
+//! What is judged: a transport, a framing, a readiness back end or a server, behind a small plug.
 
 use std::time::Duration;
 
 use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result, Transport};
 
-use crate::{Acceptor, Caps, Conn, Deviation};
+use crate::{Acceptor, Caps, Conn, Deviation, ReadinessSubject, ServerSubject};
 
 /// Something to judge.
 #[derive(Debug)]
@@ -13,6 +13,10 @@ pub enum Subject {
     Transport(Box<dyn TransportSubject>),
     /// A framing.
     Framing(Box<dyn FramingSubject>),
+    /// A readiness back end.
+    Readiness(Box<dyn ReadinessSubject>),
+    /// A server.
+    Server(Box<dyn ServerSubject>),
 }
 
 /// A transport to judge. Two methods and a list of capabilities are enough; the others add clauses.
@@ -146,6 +150,26 @@ impl Subject {
         Self::Framing(Box::new(subject))
     }
 
+    /// A readiness back end.
+    pub fn readiness(subject: impl ReadinessSubject + 'static) -> Self {
+        Self::Readiness(Box::new(subject))
+    }
+
+    /// A server.
+    pub fn server(subject: impl ServerSubject + 'static) -> Self {
+        Self::Server(Box::new(subject))
+    }
+
+    /// The transport that is judged, that a back end watches or that a server's clients use.
+    pub(crate) fn ends(&self) -> Option<&dyn TransportSubject> {
+        match self {
+            Self::Transport(subject) => Some(subject.as_ref()),
+            Self::Readiness(subject) => Some(subject.sockets()),
+            Self::Server(subject) => Some(subject.clients()),
+            Self::Framing(_) => None,
+        }
+    }
+
     /// A stream for which there is nothing but a way to make two connected ends.
     ///
     /// ```
@@ -170,15 +194,19 @@ impl Subject {
         match self {
             Self::Transport(subject) => subject.name(),
             Self::Framing(subject) => subject.name(),
+            Self::Readiness(subject) => subject.name(),
+            Self::Server(subject) => subject.name(),
         }
     }
 
-    /// What it can do; nothing is to be declared of a framing.
+    /// What it can do, its sockets included; nothing is to be declared of a framing.
     #[must_use]
     pub fn caps(&self) -> Caps {
         match self {
             Self::Transport(subject) => subject.caps(),
             Self::Framing(_) => Caps::NONE,
+            Self::Readiness(subject) => subject.caps() | subject.sockets().caps(),
+            Self::Server(subject) => subject.caps() | subject.clients().caps(),
         }
     }
 
@@ -188,6 +216,8 @@ impl Subject {
         match self {
             Self::Transport(subject) => subject.deviations(),
             Self::Framing(subject) => subject.deviations(),
+            Self::Readiness(subject) => subject.deviations(),
+            Self::Server(subject) => subject.deviations(),
         }
     }
 }

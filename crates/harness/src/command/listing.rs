@@ -94,6 +94,9 @@ pub(crate) fn about(about: About) -> String {
         About::Transport => "streams and datagrams".to_owned(),
         About::Framing => "framings".to_owned(),
         About::Format(format) => format!("framings of the format {format}"),
+        About::Readiness => "readiness back ends".to_owned(),
+        About::Server => "servers of connections".to_owned(),
+        About::DatagramServer => "servers of datagrams".to_owned(),
     }
 }
 

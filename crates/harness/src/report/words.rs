@@ -43,6 +43,8 @@ pub(crate) fn kind_word(subject: &Subject) -> &'static str {
             _ => "datagram",
         },
         Subject::Framing(_) => "framing",
+        Subject::Readiness(_) => "readiness",
+        Subject::Server(_) => "server",
     }
 }
 
