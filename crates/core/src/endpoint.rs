@@ -1,6 +1,11 @@
 //! The rest of the socket vocabulary, each word optional.
 
-use crate::{Addr, Deadline, Errno, Error, Op, Result};
+use std::io::IoSlice;
+
+use crate::{
+    Addr, ControlRef, Deadline, Errno, Error, Op, RecvBuf, RecvControl, RecvFlags, Result,
+    SendFlags,
+};
 
 /// Which sides of a connection to shut down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -228,6 +233,42 @@ pub trait Endpoint {
     fn set_broadcast(&self, on: bool) -> Result<()> {
         let _ = on;
         unsupported(Op::SetOption)
+    }
+
+    /// Receives once, with up to `room` bytes of control messages, of at most
+    /// [`Control::ROOM_MAX`](crate::Control::ROOM_MAX): a stream whatever has arrived, at most up
+    /// to the next control message; a datagram socket one message.
+    ///
+    /// # Errors
+    /// As in [`Transport::recv_msg`](crate::Transport::recv_msg).
+    fn recv_with_control(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<RecvControl> {
+        let _ = (buf, room, flags, deadline);
+        unsupported(Op::Recv)
+    }
+
+    /// Sends the concatenation of `bytes` once to `to`, `None` being the connected peer, and
+    /// `control` with it. On a stream the control messages go with the first byte, of which there
+    /// has to be one.
+    ///
+    /// # Errors
+    /// As in [`Transport::send_msg`](crate::Transport::send_msg); [`Error::Invalid`] for control
+    /// messages without a byte on a stream, and for more descriptors than one message carries.
+    fn send_with_control(
+        &self,
+        bytes: &[IoSlice<'_>],
+        control: &[ControlRef<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let _ = (bytes, control, to, flags, deadline);
+        unsupported(Op::Send)
     }
 
     /// The operating system's descriptor, where there is one: a number to look at, not to own.

@@ -5,6 +5,7 @@
 //! | [`Transport`], [`Listener`] | one end of a conversation, and where conversations begin; their laws |
 //! | [`Stream`], [`Datagram`] | whole operations to one deadline, for every transport |
 //! | [`Endpoint`] | the rest of the socket vocabulary, each word optional |
+//! | [`Control`], [`ControlRef`] | what travels beside the bytes: descriptors, credentials, hop limits |
 //! | [`Framing`], [`framing`] | where a message starts and ends; the framings of the field |
 //! | [`Framed`] | a framing on a transport: messages that arrive whole or not at all |
 //! | [`Mode`], [`Deadline`] | how long to wait: as a socket's habit, for one operation |
@@ -28,6 +29,8 @@ pub use recv_buf::RecvBuf;
 #[cfg(feature = "std")]
 mod addr;
 #[cfg(feature = "std")]
+mod control;
+#[cfg(feature = "std")]
 mod datagram;
 #[cfg(feature = "std")]
 mod deadline;
@@ -49,6 +52,7 @@ mod transport;
 #[cfg(feature = "std")]
 pub use {
     addr::{Addr, Peer},
+    control::{Control, ControlRef, Credentials, RecvControl},
     datagram::{Datagram, Message},
     deadline::Deadline,
     endpoint::{Endpoint, Ready, Shutdown},
