@@ -11,6 +11,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("crates/cli/src/subjects/socket2_peer.rs", "socket2 receives into uninitialised memory"),
     ("crates/harness/src/checks/signal/unix.rs", "signals threads that are blocked"),
     ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),
+    ("crates/poll/src/sys.rs", "descriptors that may be closed, and select"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
     ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),
     ("crates/socket/tests/descriptors.rs", "lowers the limit of descriptors"),

@@ -1,0 +1,213 @@
+//! The system's call behind a selector.
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
+
+use crate::fd_set::{self, FdSet};
+use crate::{Backend, Interest, Poll, PollEvents, Ready, select};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use crate::{Epoll, EpollEvents, EpollReady};
+
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Select(Box<Sets>),
+    Poll(Poll),
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    Epoll(Epoll, EpollReady),
+}
+
+/// What an engine found: the descriptor, and which registration of it where the engine knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    pub(crate) fd: RawFd,
+    pub(crate) generation: Option<u32>,
+    pub(crate) ready: Ready,
+}
+
+impl Engine {
+    pub(crate) fn new(backend: Backend) -> io::Result<Self> {
+        Ok(match backend {
+            Backend::Select => Self::Select(Box::new(Sets::new())),
+            Backend::Poll => Self::Poll(Poll::new()),
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Backend::Epoll => Self::Epoll(Epoll::new()?, EpollReady::new(READY_MAX)),
+        })
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Self::Select(_) => Backend::Select,
+            Self::Poll(_) => Backend::Poll,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Epoll(..) => Backend::Epoll,
+        }
+    }
+
+    /// Puts in a descriptor that is not in.
+    pub(crate) fn register(
+        &mut self,
+        fd: BorrowedFd<'_>,
+        interest: Interest,
+        generation: u32,
+    ) -> io::Result<()> {
+        match self {
+            Self::Select(sets) => {
+                fd_set::check(fd.as_raw_fd())?;
+                check_open(fd)?;
+                sets.enter(fd.as_raw_fd(), interest);
+                Ok(())
+            }
+            Self::Poll(poll) => {
+                check_open(fd)?;
+                poll.register(fd, poll_events(interest))
+            }
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Epoll(epoll, _) => {
+                epoll.register(fd, epoll_events(interest), epoll_data(fd.as_raw_fd(), generation))
+            }
+        }
+    }
+
+    /// Changes what is waited for of a descriptor that is in.
+    pub(crate) fn modify(
+        &mut self,
+        fd: RawFd,
+        interest: Interest,
+        generation: u32,
+    ) -> io::Result<()> {
+        // Only epoll is told the registration again.
+        let _ = generation;
+        match self {
+            Self::Select(sets) => {
+                sets.enter(fd, interest);
+                Ok(())
+            }
+            Self::Poll(poll) => poll.modify(&fd, poll_events(interest)),
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Epoll(epoll, _) => {
+                epoll.modify(&fd, epoll_events(interest), epoll_data(fd, generation))
+            }
+        }
+    }
+
+    /// Takes a descriptor out. One that was closed is out of the kernel's set already.
+    pub(crate) fn unregister(&mut self, fd: RawFd) {
+        match self {
+            Self::Select(sets) => sets.remove(fd),
+            Self::Poll(poll) => drop(poll.unregister(&fd)),
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Epoll(epoll, _) => drop(epoll.unregister(&fd)),
+        }
+    }
+
+    /// Waits, and tells what is ready.
+    pub(crate) fn wait(
+        &mut self,
+        timeout: Option<Duration>,
+        mut tell: impl FnMut(Told),
+    ) -> io::Result<()> {
+        match self {
+            Self::Select(sets) => sets.wait(timeout, tell),
+            Self::Poll(poll) => {
+                let count = poll.wait(timeout)?;
+                for (fd, events) in poll.ready().take(count) {
+                    tell(Told { fd, generation: None, ready: poll_ready(events) });
+                }
+                Ok(())
+            }
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            Self::Epoll(epoll, ready) => {
+                epoll.poll(ready, timeout)?;
+                for (data, events) in ready.iter() {
+                    let (fd, generation) = (data as u32 as RawFd, Some((data >> 32) as u32));
+                    tell(Told { fd, generation, ready: epoll_ready(events) });
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The sets that select is asked about.
+#[derive(Debug)]
+pub(crate) struct Sets([FdSet; 3]);
+
+impl Sets {
+    fn new() -> Self {
+        Self([FdSet::new(), FdSet::new(), FdSet::new()])
+    }
+
+    fn enter(&mut self, fd: RawFd, interest: Interest) {
+        let [read, write, _] = &mut self.0;
+        read.set(fd, interest.is_readable());
+        write.set(fd, interest.is_writable());
+    }
+
+    fn remove(&mut self, fd: RawFd) {
+        for set in &mut self.0 {
+            set.set(fd, false);
+        }
+    }
+
+    fn wait(&self, timeout: Option<Duration>, mut tell: impl FnMut(Told)) -> io::Result<()> {
+        let ([read, write, _], count) = select::wait(&self.0, timeout)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let (readable, writable) = (read.members(), write.members());
+        let mut found = |fd| {
+            let (readable, writable) = (readable.contain(fd), writable.contain(fd));
+            let ready = Ready { readable, writable, ..Ready::default() };
+            tell(Told { fd, generation: None, ready });
+        };
+        read.iter().for_each(&mut found);
+        write.iter().filter(|fd| !readable.contain(*fd)).for_each(&mut found);
+        Ok(())
+    }
+}
+
+/// How many one wait on an epoll tells; the kernel tells the others first the next time.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const READY_MAX: usize = 1024;
+
+fn check_open(fd: BorrowedFd<'_>) -> io::Result<()> {
+    rustix::io::fcntl_getfd(fd)?;
+    Ok(())
+}
+
+fn poll_events(interest: Interest) -> PollEvents {
+    let read = if interest.is_readable() { PollEvents::IN } else { PollEvents::NONE };
+    read | if interest.is_writable() { PollEvents::OUT } else { PollEvents::NONE }
+}
+
+fn poll_ready(events: PollEvents) -> Ready {
+    Ready {
+        readable: events != PollEvents::OUT,
+        writable: events != PollEvents::IN,
+        error: events.intersects(PollEvents::ERR | PollEvents::NVAL),
+        hangup: events.contains(PollEvents::HUP),
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn epoll_events(interest: Interest) -> EpollEvents {
+    let read = if interest.is_readable() { EpollEvents::IN } else { EpollEvents::NONE };
+    read | if interest.is_writable() { EpollEvents::OUT } else { EpollEvents::NONE }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn epoll_ready(events: EpollEvents) -> Ready {
+    Ready {
+        readable: events != EpollEvents::OUT,
+        writable: events != EpollEvents::IN,
+        error: events.contains(EpollEvents::ERR),
+        hangup: events.contains(EpollEvents::HUP),
+    }
+}
+
+/// What an epoll keeps of a registration: the number, and which one it is.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn epoll_data(fd: RawFd, generation: u32) -> u64 {
+    u64::from(generation) << 32 | u64::from(fd.unsigned_abs())
+}
