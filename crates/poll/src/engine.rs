@@ -4,6 +4,8 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use crate::fd_set::{self, FdSet};
 use crate::{Backend, Interest, Poll, PollEvents, Ready, select};
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -91,14 +93,35 @@ impl Engine {
         }
     }
 
-    /// Takes a descriptor out. One that was closed is out of the kernel's set already.
-    pub(crate) fn unregister(&mut self, fd: RawFd) {
+    /// Takes a descriptor out; tells whether it is known to be out. One that was closed is out of
+    /// the kernel's set, unless a duplicate keeps it there.
+    pub(crate) fn unregister(&mut self, fd: RawFd) -> bool {
         match self {
-            Self::Select(sets) => sets.remove(fd),
-            Self::Poll(poll) => drop(poll.unregister(&fd)),
+            Self::Select(sets) => {
+                sets.remove(fd);
+                true
+            }
+            Self::Poll(poll) => poll.unregister(&fd).is_ok(),
             #[cfg(any(target_os = "linux", target_os = "android"))]
-            Self::Epoll(epoll, _) => drop(epoll.unregister(&fd)),
+            Self::Epoll(epoll, _) => epoll.unregister(&fd).is_ok(),
         }
+    }
+
+    /// Puts everything into a set of its own again, and so leaves behind what can't be taken out.
+    pub(crate) fn renew<'a>(
+        &mut self,
+        entries: impl Iterator<Item = (BorrowedFd<'a>, Interest, u32)>,
+    ) -> io::Result<()> {
+        let mut renewed = Self::new(self.backend())?;
+        for (fd, interest, generation) in entries {
+            match renewed.register(fd, interest, generation) {
+                // It was closed, and perhaps is a file by now: as silent as before.
+                Err(error) if is_closed(&error) => {}
+                other => other?,
+            }
+        }
+        *self = renewed;
+        Ok(())
     }
 
     /// Waits, and tells what is ready.
@@ -170,6 +193,12 @@ impl Sets {
 /// How many one wait on an epoll tells; the kernel tells the others first the next time.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const READY_MAX: usize = 1024;
+
+fn is_closed(error: &io::Error) -> bool {
+    [Errno::BADF, Errno::PERM]
+        .map(|errno| Some(errno.raw_os_error()))
+        .contains(&error.raw_os_error())
+}
 
 fn check_open(fd: BorrowedFd<'_>) -> io::Result<()> {
     rustix::io::fcntl_getfd(fd)?;

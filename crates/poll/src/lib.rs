@@ -24,14 +24,11 @@ mod backend;
 mod engine;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod epoll;
-#[cfg(any(target_os = "linux", target_os = "android"))]
-mod epoll_events;
+mod events;
 mod fd_set;
 mod interest;
 mod key;
-mod names;
 mod poll;
-mod poll_events;
 mod positions;
 mod select;
 mod selector;
@@ -43,12 +40,12 @@ pub use backend::Backend;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub use epoll::{Epoll, EpollReady};
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub use epoll_events::EpollEvents;
+pub use events::EpollEvents;
+pub use events::PollEvents;
 pub use fd_set::FD_SETSIZE;
 pub use interest::{Interest, Ready};
 pub use key::{Key, Keys};
 pub use poll::Poll;
-pub use poll_events::PollEvents;
 pub use select::{Selected, select};
 pub use selector::Selector;
 pub use waker::Waker;

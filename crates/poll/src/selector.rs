@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, RawFd};
-use std::time::Duration;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::time::{Duration, Instant};
 
 use crate::engine::{Engine, Told};
 use crate::key::Entry;
 use crate::positions::Positions;
-use crate::{Backend, Interest, Key, Keys, Ready, Waker};
+use crate::{Backend, Interest, Key, Keys, Ready, Waker, sys};
 
 /// Waits until some of many descriptors are ready, and gives the caller's data for each.
 ///
@@ -52,6 +52,8 @@ pub struct Selector<T> {
     found: VecDeque<Told>,
     waker: Waker,
     generation: u32,
+    /// Whether the kernel may still tell of what was unregistered after it was closed.
+    haunted: bool,
 }
 
 impl<T> Selector<T> {
@@ -80,6 +82,7 @@ impl<T> Selector<T> {
             found: VecDeque::new(),
             waker,
             generation: 0,
+            haunted: false,
         })
     }
 
@@ -103,7 +106,46 @@ impl<T> Selector<T> {
     /// wait for it, as for a regular file. `InvalidInput`: the number is too high for
     /// `Backend::Select`. `ENOSPC`, `ENOMEM`.
     pub fn register(&mut self, fd: impl AsFd, interest: Interest, data: T) -> io::Result<()> {
-        let fd = fd.as_fd();
+        let fd = self.enter(fd.as_fd(), interest)?;
+        self.keep(Key { fd, interest, data });
+        Ok(())
+    }
+
+    /// The same for data that own the descriptor: nothing then closes it while it is registered.
+    ///
+    /// ```
+    /// use sockrates_poll::{Interest, Selector};
+    /// use std::{io::Read, io::Write, os::fd::AsFd, os::unix::net::UnixStream};
+    ///
+    /// let (mut a, b) = UnixStream::pair()?;
+    /// let mut selector = Selector::new()?;
+    /// selector.register_owner(b, Interest::READ, AsFd::as_fd)?;
+    /// a.write_all(b"hello")?;
+    ///
+    /// selector.select(None)?;
+    /// while let Some((key, _)) = selector.next_ready() {
+    ///     assert_eq!(key.data.read(&mut [0; 16])?, 5);
+    ///     let fd = key.fd;
+    ///     drop(selector.unregister(&fd)?.data);
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`register`](Self::register); `owner` is dropped then.
+    pub fn register_owner(
+        &mut self,
+        owner: T,
+        interest: Interest,
+        fd: impl FnOnce(&T) -> BorrowedFd<'_>,
+    ) -> io::Result<()> {
+        let fd = self.enter(fd(&owner), interest)?;
+        self.keep(Key { fd, interest, data: owner });
+        Ok(())
+    }
+
+    /// Puts a descriptor into the system's set, as the next registration.
+    fn enter(&mut self, fd: BorrowedFd<'_>, interest: Interest) -> io::Result<RawFd> {
         let number = fd.as_raw_fd();
         if self.positions.get(number).is_some() || number == self.waker.as_raw_fd() {
             let why = format!(
@@ -115,9 +157,13 @@ impl<T> Selector<T> {
         let generation = self.generation.wrapping_add(1);
         self.engine.register(fd, interest, generation)?;
         self.generation = generation;
-        self.positions.set(number, self.entries.len());
-        self.entries.push(Entry { key: Key { fd: number, interest, data }, generation });
-        Ok(())
+        Ok(number)
+    }
+
+    /// Keeps the key of what was entered last.
+    fn keep(&mut self, key: Key<T>) {
+        self.positions.set(key.fd, self.entries.len());
+        self.entries.push(Entry { key, generation: self.generation });
     }
 
     /// Changes what is waited for; the data stay ([`get_mut`](Self::get_mut) changes them).
@@ -143,7 +189,7 @@ impl<T> Selector<T> {
     pub fn unregister(&mut self, fd: &impl AsRawFd) -> io::Result<Key<T>> {
         let fd = fd.as_raw_fd();
         let position = self.positions.take(fd).ok_or_else(|| not_registered(fd))?;
-        self.engine.unregister(fd);
+        self.haunted |= !self.engine.unregister(fd);
         let entry = self.entries.swap_remove(position);
         if let Some(moved) = self.entries.get(position) {
             self.positions.set(moved.key.fd, position);
@@ -161,19 +207,53 @@ impl<T> Selector<T> {
     /// `EBADF`: with `Backend::Select`, a descriptor was closed while registered. `EINVAL`: with
     /// `Backend::Poll`, there are more than the process may have open. `ENOMEM`.
     pub fn select(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
+        if self.haunted {
+            return self.select_haunted(timeout);
+        }
+        self.wait(timeout)?;
+        Ok(self.found.len())
+    }
+
+    /// The same where a descriptor was closed before it was unregistered. A duplicate may keep it
+    /// in the kernel's set, where nobody can name it any more: told by every wait, it would keep
+    /// this from ever waiting again. The first time it is told, the set is left to it.
+    #[cold]
+    fn select_haunted(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
+        let start = Instant::now();
+        let seen = self.wait(timeout)?;
+        if !seen.stranger {
+            return Ok(self.found.len());
+        }
+        let waker = (self.waker.as_fd(), Interest::READ, 0);
+        let entries = self.entries.iter().filter_map(|Entry { key, generation }| {
+            Some((sys::by_number(key.fd).ok()?, key.interest, *generation))
+        });
+        self.engine.renew(std::iter::once(waker).chain(entries))?;
+        self.haunted = false;
+        if self.found.is_empty() && !seen.wake {
+            self.wait(timeout.map(|timeout| timeout.saturating_sub(start.elapsed())))?;
+        }
+        Ok(self.found.len())
+    }
+
+    /// Waits once, and notes what is ready.
+    fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Seen> {
         let Self { engine, entries, positions, found, waker, .. } = self;
+        let mut seen = Seen::default();
         found.clear();
         engine.wait(timeout, |mut told| {
             if told.fd == waker.as_raw_fd() {
-                return waker.clear();
+                waker.clear();
+                seen.wake = true;
+                return;
             }
-            let Some(position) = positions.get(told.fd) else { return };
-            let entry = &entries[position];
-            if *told.generation.get_or_insert(entry.generation) == entry.generation {
-                found.push_back(told);
+            let entry = positions.get(told.fd).map(|position| &entries[position]);
+            match entry.map(|entry| entry.generation) {
+                Some(now) if *told.generation.get_or_insert(now) == now => found.push_back(told),
+                _ => seen.stranger = true,
             }
         })?;
-        Ok(found.len())
+        Ok(seen)
     }
 
     /// The next descriptor that the last [`select`](Self::select) found ready, with what it is
@@ -234,6 +314,15 @@ impl<T: fmt::Debug> fmt::Debug for Selector<T> {
         shown.field("backend", &self.backend());
         shown.field("keys", &self.entries.iter().map(Entry::key).collect::<Vec<_>>()).finish()
     }
+}
+
+/// What a wait saw beside the descriptors that are ready.
+#[derive(Default)]
+struct Seen {
+    /// A wake.
+    wake: bool,
+    /// A descriptor that is not registered any more.
+    stranger: bool,
 }
 
 fn not_registered(fd: RawFd) -> io::Error {
