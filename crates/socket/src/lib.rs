@@ -5,7 +5,8 @@
 //! | [`Socket`] | every operation, in three modes or to a deadline; closing that wakes |
 //! | [`Family`], [`Type`], [`Protocol`] | what kind of socket |
 //! | [`Address`], [`Service`] | hosts and ports as people write them |
-//! | [`getaddrinfo`], [`gethostname`] | names, looked up to a deadline |
+//! | [`getaddrinfo`], [`getnameinfo`], [`gethostname`] | names, looked up to a deadline |
+//! | [`if_nameindex`], [`if_nametoindex`], [`if_indextoname`] | network interfaces |
 //! | [`create_connection`], [`create_server`] | a host reached by any address, or served |
 //! | [`set_default_timeout`] | the timeout that new sockets start with |
 //!
@@ -32,8 +33,10 @@ mod connect;
 mod connection;
 mod default_timeout;
 mod family;
+mod interface;
 mod listen;
 mod literal;
+mod name_info;
 mod option;
 mod receive;
 mod resolve;
@@ -53,6 +56,8 @@ pub use address::Address;
 pub use connection::{connect_any, connect_to, create_connection};
 pub use default_timeout::{default_timeout, set_default_timeout};
 pub use family::{Family, Protocol, Type};
+pub use interface::{if_indextoname, if_nameindex, if_nametoindex};
+pub use name_info::{NameHints, getnameinfo};
 pub use resolve::{AddrInfo, Hints, getaddrinfo, gethostname};
 pub use server::{ServerOptions, create_server, create_server_at, has_dual_stack};
 pub use service::Service;

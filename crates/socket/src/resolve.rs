@@ -216,24 +216,35 @@ impl Question {
     }
 
     fn ask_by(self, deadline: Deadline) -> Result<Vec<AddrInfo>> {
-        let Some(turn) = Turn::take() else {
-            return Err(Error::Resolve {
-                host: self.name,
-                code: Eai::AGAIN,
-                reason: format!("EAI_AGAIN: {LOOKUPS_MAX} look-ups are under way already"),
-            });
-        };
-        let (answer, answered) = mpsc::sync_channel(1);
-        let asking = thread::Builder::new().name("getaddrinfo".into()).spawn(move || {
-            let found = self.ask();
-            drop(turn);
-            // Nobody may be left to hear it.
-            let _ = answer.send(found);
-        });
-        asking.map_err(|error| Error::from_io(Op::Resolve, &error))?;
-        let left = deadline.remaining().unwrap_or_default();
-        answered.recv_timeout(left).unwrap_or(Err(Error::TimedOut { op: Op::Resolve, done: 0 }))
+        let name = self.name.clone();
+        by(deadline, &name, move || self.ask())
     }
+}
+
+/// Has `ask` asked on a thread of its own and waits for its answer until `deadline`; `host` is for
+/// the error.
+pub(crate) fn by<T: Send + 'static>(
+    deadline: Deadline,
+    host: &str,
+    ask: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let Some(turn) = Turn::take() else {
+        return Err(Error::Resolve {
+            host: host.to_owned(),
+            code: Eai::AGAIN,
+            reason: format!("EAI_AGAIN: {LOOKUPS_MAX} look-ups are under way already"),
+        });
+    };
+    let (answer, answered) = mpsc::sync_channel(1);
+    let asking = thread::Builder::new().name("getaddrinfo".into()).spawn(move || {
+        let found = ask();
+        drop(turn);
+        // Nobody may be left to hear it.
+        let _ = answer.send(found);
+    });
+    asking.map_err(|error| Error::from_io(Op::Resolve, &error))?;
+    let left = deadline.remaining().unwrap_or_default();
+    answered.recv_timeout(left).unwrap_or(Err(Error::TimedOut { op: Op::Resolve, done: 0 }))
 }
 
 fn info(found: sys::Found) -> AddrInfo {

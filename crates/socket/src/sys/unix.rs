@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "calls libc; each call is one small safe function")]
 
 mod dead;
+mod interface;
 mod local;
 mod name;
 mod option;
@@ -10,6 +11,7 @@ mod receive;
 mod resolve;
 
 pub(crate) use dead::bury;
+pub(crate) use interface::{interface_index, interface_name, interfaces};
 pub(crate) use local::{local_name, name_of};
 pub(crate) use name::{Name, send_to};
 pub(crate) use option::{
@@ -17,7 +19,9 @@ pub(crate) use option::{
 };
 pub(crate) use poll::{Interest, pause, poll};
 pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
-pub(crate) use resolve::{Eai, Found, getaddrinfo, gethostname, interface_index, lookup_flags};
+pub(crate) use resolve::{
+    Eai, Found, getaddrinfo, gethostname, getnameinfo, lookup_flags, name_flags,
+};
 
 pub(crate) const AF_INET: i32 = libc::AF_INET;
 pub(crate) const AF_INET6: i32 = libc::AF_INET6;

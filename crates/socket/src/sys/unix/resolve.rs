@@ -1,6 +1,6 @@
-//! The resolver of the C library, interfaces and the name of this machine.
+//! The resolver of the C library, and the name of this machine.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::io;
 
 use socket2::SockAddr;
@@ -39,6 +39,49 @@ pub(crate) fn getaddrinfo(
         return Err((code, errno.filter(|_| code == libc::EAI_SYSTEM)));
     }
     Ok(list.collect())
+}
+
+/// `getnameinfo`: the host and the service, as text. Blocks for as long as the resolver takes.
+///
+/// # Errors
+/// Its code, and `errno` where the code is `EAI_SYSTEM`.
+pub(crate) fn getnameinfo(
+    addr: &SockAddr,
+    flags: i32,
+) -> Result<(String, String), (i32, Option<i32>)> {
+    // NI_MAXHOST and NI_MAXSERV of glibc's netdb.h, which RFC 3493's errata take for enough.
+    let (mut host, mut service) = ([0u8; 1025], [0u8; 32]);
+    // SAFETY: an address with its length, and two places with theirs, all alive.
+    let code = unsafe {
+        libc::getnameinfo(
+            addr.as_ptr().cast(),
+            addr.len(),
+            host.as_mut_ptr().cast(),
+            host.len() as _,
+            service.as_mut_ptr().cast(),
+            service.len() as _,
+            flags,
+        )
+    };
+    if code != 0 {
+        let errno = io::Error::last_os_error().raw_os_error();
+        return Err((code, errno.filter(|_| code == libc::EAI_SYSTEM)));
+    }
+    let text = |bytes: &[u8]| {
+        let chars = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+        String::from_utf8_lossy(chars).into_owned()
+    };
+    Ok((text(&host), text(&service)))
+}
+
+/// `NI_*`.
+pub(crate) fn name_flags(hints: &crate::NameHints) -> i32 {
+    let has = |asked, flag| if asked { flag } else { 0 };
+    has(hints.numeric_host, libc::NI_NUMERICHOST)
+        | has(hints.numeric_service, libc::NI_NUMERICSERV)
+        | has(hints.name_required, libc::NI_NAMEREQD)
+        | has(hints.short_name, libc::NI_NOFQDN)
+        | has(hints.datagram, libc::NI_DGRAM)
 }
 
 /// The list that `getaddrinfo` made, freed by it.
@@ -135,16 +178,6 @@ impl Eai {
     pub(crate) fn description(code: i32) -> String {
         // SAFETY: takes a number, gives a string that lives for ever.
         text(unsafe { libc::gai_strerror(code) }).unwrap_or_else(|| "unknown".into())
-    }
-}
-
-/// The number of the interface called `name`.
-pub(crate) fn interface_index(name: &str) -> io::Result<u32> {
-    let name = CString::new(name).map_err(|_| io::Error::from_raw_os_error(libc::ENODEV))?;
-    // SAFETY: a string with its NUL, alive through the call.
-    match unsafe { libc::if_nametoindex(name.as_ptr()) } {
-        0 => Err(io::Error::last_os_error()),
-        index => Ok(index),
     }
 }
 
