@@ -72,6 +72,7 @@ caps! {
     PROCESSES 54 "processes" "serves each connection in a process of its own",
     ERROR_HOOK 55 "error-hook" "tells a hook of each handler that failed",
     CONCURRENT 56 "concurrent" "serves several connections at a time",
+    DUAL_STACK 57 "dual-stack" "serves IPv4 clients at an IPv6 address, at the same port",
 }
 
 impl Caps {

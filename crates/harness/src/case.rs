@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result};
 
 use crate::{
-    Acceptor, Caps, Conn, FramingSubject, Poller, Rng, ServerSubject, Stop, Subject, Trace,
-    TransportSubject, thread_state,
+    Acceptor, Caps, Conn, FramingSubject, Poller, Rng, Server, ServerConfig, ServerSubject,
+    Serving, Stop, Subject, Trace, TransportSubject, thread_state,
 };
 
 /// One clause checked on one subject.
@@ -18,6 +18,7 @@ pub struct Case<'a> {
     rng: RefCell<Rng>,
     isolated: bool,
     sockets: Cell<u32>,
+    servers: Cell<u32>,
 }
 
 impl<'a> Case<'a> {
@@ -25,7 +26,7 @@ impl<'a> Case<'a> {
     /// and die of signals.
     pub fn new(subject: &'a Subject, seed: u64, isolated: bool, trace: Trace) -> Self {
         let rng = RefCell::new(Rng::new(seed));
-        Self { subject, trace, rng, isolated, sockets: Cell::new(0) }
+        Self { subject, trace, rng, isolated, sockets: Cell::new(0), servers: Cell::new(0) }
     }
 
     /// The transport to judge, or the one by which a back end or a server is judged.
@@ -56,6 +57,37 @@ impl<'a> Case<'a> {
             Subject::Server(subject) => Ok(subject.as_ref()),
             _ => Err(wrong_kind("server")),
         }
+    }
+
+    /// Starts the server to judge, "server1", "server2" and so on, on a free local address.
+    ///
+    /// # Errors
+    /// The subject's error.
+    pub fn serve(&self, config: &ServerConfig) -> Result<Server, Stop> {
+        let subject = self.server()?;
+        Ok(self.start_server("start()", || subject.start(config))?)
+    }
+
+    /// Starts the server to judge at `addr`.
+    ///
+    /// # Errors
+    /// The subject's error, kept as it is for the check to judge.
+    pub fn serve_at(&self, addr: &Addr, config: &ServerConfig) -> Result<Server> {
+        let Subject::Server(subject) = self.subject else {
+            return Err(Error::Unsupported { op: Op::Listen });
+        };
+        self.start_server(&format!("start_at({addr})"), || subject.start_at(addr, config))
+    }
+
+    fn start_server(
+        &self,
+        what: &str,
+        start: impl FnOnce() -> Result<Box<dyn Serving>>,
+    ) -> Result<Server> {
+        self.servers.set(self.servers.get() + 1);
+        let name = format!("server{}", self.servers.get());
+        let serving = self.trace.op(format_args!("{name}.{what}"), start)?;
+        Ok(Server::new(serving, name, &self.trace))
     }
 
     /// The framing to judge.
@@ -112,9 +144,17 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error, kept as it is for the check to judge.
     pub fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        self.connect_as("c", to, deadline)
+    }
+
+    /// A new connection to `to`, called `name` in the trace.
+    ///
+    /// # Errors
+    /// The subject's error, kept as it is for the check to judge.
+    pub fn connect_as(&self, name: &str, to: &Addr, deadline: Deadline) -> Result<Conn> {
         let work = || self.connector()?.connect(to, deadline);
-        let conn = self.trace.op(format_args!("connect({to})"), work)?;
-        Ok(conn.traced("c", Some(&self.trace)))
+        let conn = self.trace.op(format_args!("{name} = connect({to})"), work)?;
+        Ok(conn.traced(name, Some(&self.trace)))
     }
 
     /// A new connection, "c", to the first of `to` that answers.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sockrates_core::{Addr, Kind, Result};
 
-use crate::{Caps, Deviation, TransportSubject};
+use crate::{Caps, Deviation, Trace, TransportSubject};
 
 /// What a server does with one order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,68 @@ pub trait Serving: Send + Sync {
     /// [`Caps::ERROR_HOOK`]
     fn failures(&self) -> usize {
         0
+    }
+}
+
+/// A server in the hands of a check: starting, stopping and dropping it are in the trace.
+///
+/// Declare it before its clients, so that these are gone when it is dropped.
+pub struct Server {
+    inner: Option<Box<dyn Serving>>,
+    addr: Addr,
+    name: String,
+    trace: Trace,
+}
+
+impl Server {
+    pub(crate) fn new(inner: Box<dyn Serving>, name: String, trace: &Trace) -> Self {
+        let addr = inner.addr();
+        trace.note(&format!("{name} serves at {addr}"));
+        Self { inner: Some(inner), addr, name, trace: trace.clone() }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> &Addr {
+        &self.addr
+    }
+
+    /// Stops it, and returns when nothing is left.
+    pub fn stop(&self) -> Result<()> {
+        let stop = || self.inner.as_ref().map_or(Ok(()), |serving| serving.stop());
+        self.trace.op(format_args!("{}.stop()", self.name), stop)
+    }
+
+    /// How many failures its error hook was told.
+    #[must_use]
+    pub fn failures(&self) -> usize {
+        self.inner.as_ref().map_or(0, |serving| serving.failures())
+    }
+
+    /// Drops it, which stops it.
+    pub fn drop_now(self) {}
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let inner = self.inner.take();
+        // Noted as an operation, for it may be where a case hangs.
+        let _ = self.trace.op(format_args!("drop({})", self.name), || {
+            drop(inner);
+            Ok(())
+        });
+    }
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl std::fmt::Debug for dyn Serving {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a server at {}", self.addr())
     }
 }
 
