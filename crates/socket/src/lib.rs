@@ -31,6 +31,7 @@ mod address;
 mod close;
 mod connect;
 mod connection;
+mod control;
 mod default_timeout;
 mod family;
 mod interface;
@@ -54,6 +55,7 @@ mod wait;
 
 pub use address::Address;
 pub use connection::{connect_any, connect_to, create_connection};
+pub use control::RecvFds;
 pub use default_timeout::{default_timeout, set_default_timeout};
 pub use family::{Family, Protocol, Type};
 pub use interface::{if_indextoname, if_nameindex, if_nametoindex};
@@ -68,4 +70,4 @@ pub use unix::{socketpair, socketpair_of};
 #[doc(hidden)]
 pub use sockrates_core as core;
 #[doc(hidden)]
-pub use typed::{expect_type, inet};
+pub use typed::{expect_local, expect_type, inet};

@@ -164,18 +164,18 @@ impl Socket {
 
 /// What a send without flags waits for.
 #[inline]
-fn plain(deadline: Deadline) -> Wait {
+pub(crate) fn plain(deadline: Deadline) -> Wait {
     Wait { op: Op::Send, interest: Interest::Write, deadline, never: false }
 }
 
 /// As many slices as one call takes, without the empty ones before the first byte.
-fn first_slices<'a, 'b>(slices: &'a [IoSlice<'b>]) -> &'a [IoSlice<'b>] {
+pub(crate) fn first_slices<'a, 'b>(slices: &'a [IoSlice<'b>]) -> &'a [IoSlice<'b>] {
     let empty = slices.iter().take_while(|slice| slice.is_empty()).count();
     let rest = &slices[empty..];
     &rest[..rest.len().min(sys::SLICES_MAX)]
 }
 
-fn system_flags(flags: SendFlags) -> i32 {
+pub(crate) fn system_flags(flags: SendFlags) -> i32 {
     let has = |flag, number| if flags.contains(flag) { number } else { 0 };
     has(SendFlags::OOB, sys::MSG_OOB)
         | has(SendFlags::MORE, sys::MSG_MORE)

@@ -4,8 +4,8 @@ use std::io::IoSlice;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Shutdown, Transport,
+    Addr, ControlRef, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf,
+    RecvControl, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
 
 use crate::Socket;
@@ -137,6 +137,27 @@ impl Endpoint for Socket {
 
     fn set_broadcast(&self, on: bool) -> Result<()> {
         self.set_broadcast(on)
+    }
+
+    fn recv_with_control(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<RecvControl> {
+        self.recv_with_control(buf, room, flags, deadline)
+    }
+
+    fn send_with_control(
+        &self,
+        bytes: &[IoSlice<'_>],
+        control: &[ControlRef<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        self.send_with_control(bytes, control, to, flags, deadline)
     }
 
     fn fileno(&self) -> Option<i64> {

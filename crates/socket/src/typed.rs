@@ -5,11 +5,30 @@ use sockrates_core::{Error, Result};
 use crate::{Family, Socket, Type};
 
 /// Lists a typed socket's names: it gets the words that every socket has, by way of the
-/// [`Socket`] in its field `socket`, and the conversions, checked against its type.
+/// [`Socket`] in its field `socket`, and the conversions, checked against its type. It is an
+/// internet socket, or `unix`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! typed {
     ($name:ident, $socket_type:expr) => {
+        $crate::typed!(
+            $name,
+            $socket_type,
+            ::std::net::SocketAddr,
+            $crate::inet,
+            $crate::expect_type
+        );
+    };
+    ($name:ident, $socket_type:expr, unix) => {
+        $crate::typed!(
+            $name,
+            $socket_type,
+            $crate::core::Addr,
+            ::std::result::Result::Ok,
+            $crate::expect_local
+        );
+    };
+    ($name:ident, $socket_type:expr, $addr:ty, $as_addr:path, $expect:path) => {
         /// The words that every socket has.
         impl $name {
             /// The socket inside, with every option and operation of its own.
@@ -74,15 +93,15 @@ macro_rules! typed {
                 self.socket.set_blocking(blocking)
             }
 
-            /// The local address, with the port that the system chose.
+            /// The local address, as the system chose or completed it.
             ///
             /// # Errors
             /// `EBADF` on a closed socket.
             ///
             /// Source: POSIX.1-2024 `getsockname`.
             #[doc(alias = "getsockname")]
-            pub fn local_addr(&self) -> $crate::core::Result<::std::net::SocketAddr> {
-                $crate::inet(self.socket.local_addr()?)
+            pub fn local_addr(&self) -> $crate::core::Result<$addr> {
+                $as_addr(self.socket.local_addr()?)
             }
 
             /// Reads and clears the pending error, `SO_ERROR`; 0 where there is none.
@@ -112,8 +131,7 @@ macro_rules! typed {
 
             /// The socket as this type, or an error that says what it is instead.
             fn try_from(socket: $crate::Socket) -> $crate::core::Result<Self> {
-                $crate::expect_type(socket, stringify!($name), $socket_type)
-                    .map(|socket| Self { socket })
+                $expect(socket, stringify!($name), $socket_type).map(|socket| Self { socket })
             }
         }
 
@@ -184,7 +202,10 @@ macro_rules! endpoint {
     ($name:ident) => {
         const _: () = {
             use ::std::time::Duration;
-            use $crate::core::{Addr, Deadline, Endpoint, Errno, Ready, Result, Shutdown};
+            use $crate::core::{
+                Addr, ControlRef, Deadline, Endpoint, Errno, Ready, RecvBuf, RecvControl,
+                RecvFlags, Result, SendFlags, Shutdown,
+            };
 
             impl Endpoint for $name {
                 fn local_addr(&self) -> Result<Addr> {
@@ -255,13 +276,35 @@ macro_rules! endpoint {
                     Endpoint::set_broadcast(&self.socket, on)
                 }
 
+                fn recv_with_control(
+                    &self,
+                    buf: &mut RecvBuf<'_>,
+                    room: usize,
+                    flags: RecvFlags,
+                    deadline: Deadline,
+                ) -> Result<RecvControl> {
+                    Endpoint::recv_with_control(&self.socket, buf, room, flags, deadline)
+                }
+
+                fn send_with_control(
+                    &self,
+                    bytes: &[::std::io::IoSlice<'_>],
+                    control: &[ControlRef<'_>],
+                    to: Option<&Addr>,
+                    flags: SendFlags,
+                    deadline: Deadline,
+                ) -> Result<usize> {
+                    let socket = &self.socket;
+                    Endpoint::send_with_control(socket, bytes, control, to, flags, deadline)
+                }
+
                 fn fileno(&self) -> Option<i64> {
                     Endpoint::fileno(&self.socket)
                 }
 
                 fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
                     let (socket, from) = Endpoint::accept(&self.socket, deadline)?;
-                    Ok((Self { socket }, from))
+                    Ok((Self::try_from(socket)?, from))
                 }
 
                 fn dup(&self) -> Result<Self> {
@@ -275,15 +318,30 @@ macro_rules! endpoint {
 /// `socket` where it is an internet socket of `wanted`.
 #[doc(hidden)]
 pub fn expect_type(socket: Socket, name: &'static str, wanted: Type) -> Result<Socket> {
+    let rule = "it takes an INET or INET6 socket of its own type";
+    expect(socket, name, wanted, &[Family::INET, Family::INET6], rule)
+}
+
+/// `socket` where it is a local socket of `wanted`.
+#[doc(hidden)]
+pub fn expect_local(socket: Socket, name: &'static str, wanted: Type) -> Result<Socket> {
+    let rule = "it takes a UNIX socket of its own type";
+    expect(socket, name, wanted, &[Family::UNIX], rule)
+}
+
+fn expect(
+    socket: Socket,
+    name: &'static str,
+    wanted: Type,
+    families: &[Family],
+    rule: &'static str,
+) -> Result<Socket> {
     let (family, got) = (socket.family(), socket.socket_type());
-    if got == wanted && (family == Family::INET || family == Family::INET6) {
+    if got == wanted && families.contains(&family) {
         return Ok(socket);
     }
-    Err(Error::Invalid {
-        what: name,
-        value: format!("from a socket of {family:?} and {got:?}"),
-        rule: "it takes an INET or INET6 socket of its own type",
-    })
+    let value = format!("from a socket of {family:?} and {got:?}");
+    Err(Error::Invalid { what: name, value, rule })
 }
 
 /// The address of an internet socket.

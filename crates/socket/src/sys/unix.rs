@@ -1,6 +1,7 @@
 //! Unix: what libc has and socket2 has not.
 #![expect(unsafe_code, reason = "calls libc; each call is one small safe function")]
 
+mod control;
 mod dead;
 mod interface;
 mod local;
@@ -10,12 +11,14 @@ mod poll;
 mod receive;
 mod resolve;
 
+pub(crate) use control::{ControlMemory, Encoder, recv_control, send_control};
 pub(crate) use dead::bury;
 pub(crate) use interface::{interface_index, interface_name, interfaces};
 pub(crate) use local::{local_name, name_of};
 pub(crate) use name::{Name, send_to};
 pub(crate) use option::{
-    disconnect, get_option, is_listening, queued, reuse_port, set_option, set_reuse_port,
+    disconnect, get_option, is_listening, peer_credentials, queued, reuse_port, set_option,
+    set_pass_credentials, set_reuse_port,
 };
 pub(crate) use poll::{Interest, pause, poll};
 pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};

@@ -3,6 +3,8 @@
 use std::io;
 use std::os::fd::AsRawFd;
 
+use sockrates_core::Credentials;
+
 /// `connect` to `AF_UNSPEC`: dissolves a datagram socket's association, resets a connection.
 pub(crate) fn disconnect(socket: &socket2::Socket) -> io::Result<()> {
     // SAFETY: a sockaddr is plain numbers, for which zero is a value.
@@ -65,4 +67,35 @@ pub(crate) fn is_listening(socket: &socket2::Socket) -> io::Result<bool> {
     return socket.is_listener();
     #[cfg(target_vendor = "apple")]
     return Err(io::ErrorKind::Unsupported.into());
+}
+
+/// `SO_PEERCRED`.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn peer_credentials(socket: &socket2::Socket) -> io::Result<Credentials> {
+    let mut bytes = [[0; 4]; 3];
+    get_option(socket, libc::SOL_SOCKET, libc::SO_PEERCRED, bytes.as_flattened_mut())?;
+    let [pid, uid, gid] = bytes;
+    Ok(Credentials {
+        pid: i32::from_ne_bytes(pid),
+        uid: u32::from_ne_bytes(uid),
+        gid: u32::from_ne_bytes(gid),
+    })
+}
+
+/// `SO_PEERCRED` is Linux's.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn peer_credentials(_: &socket2::Socket) -> io::Result<Credentials> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// `SO_PASSCRED`.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn set_pass_credentials(socket: &socket2::Socket, on: bool) -> io::Result<()> {
+    set_option(socket, libc::SOL_SOCKET, libc::SO_PASSCRED, &i32::from(on).to_ne_bytes())
+}
+
+/// `SO_PASSCRED` is Linux's.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn set_pass_credentials(_: &socket2::Socket, _: bool) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
