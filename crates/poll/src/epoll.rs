@@ -86,13 +86,18 @@ impl Epoll {
     /// wait, before those that were told.
     ///
     /// # Errors
-    /// `EINVAL`: `ready` holds nothing, or this is no epoll ([`from_fd`](Self::from_fd)).
+    /// `InvalidInput`: `ready` holds nothing. `EINVAL`: this is no epoll
+    /// ([`from_fd`](Self::from_fd)).
     ///
     /// # Platform notes
     /// The kernel counts in milliseconds; the timeout is rounded up to them.
     pub fn poll(&self, ready: &mut EpollReady, timeout: Option<Duration>) -> io::Result<usize> {
         ready.count = 0;
-        let events = &mut ready.events[..];
+        let events = &mut ready.list.0[..];
+        if events.is_empty() {
+            let why = "room for 0 events, and at least 1 is needed; use EpollReady::new(1)";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         ready.count = timeout::wait(timeout, |limit| epoll::wait(&self.0, &mut *events, limit))?;
         Ok(ready.count)
     }
@@ -119,7 +124,7 @@ impl From<Epoll> for OwnedFd {
 /// What an [`Epoll`] found: the data and events of each. Kept from wait to wait, so that a wait
 /// allocates nothing.
 pub struct EpollReady {
-    events: Vec<epoll::Event>,
+    list: sys::EpollList,
     count: usize,
 }
 
@@ -127,21 +132,17 @@ impl EpollReady {
     /// The most that one wait may tell; more is taken for this.
     pub const MAX: usize = 65_536;
 
-    /// Room for `max` at a time. Python's default is 1023; 0 makes a wait fail with `EINVAL`.
+    /// Room for `max` at a time. Python's default is 1023; with 0 every wait fails.
     #[must_use]
     pub fn new(max: usize) -> Self {
-        let none =
-            epoll::Event { flags: epoll::EventFlags::empty(), data: epoll::EventData::new_u64(0) };
-        Self { events: vec![none; max.min(Self::MAX)], count: 0 }
+        Self { list: sys::EpollList::new(max.min(Self::MAX)), count: 0 }
     }
 
     /// Data and events of each that is ready.
     pub fn iter(&self) -> impl Iterator<Item = (u64, EpollEvents)> {
-        let ready = self.events[..self.count].iter();
-        // By copy, for the kernel's events are packed.
-        ready.copied().map(|event| {
-            let (data, flags) = (event.data, event.flags);
-            (data.u64(), EpollEvents::from_bits(flags.bits()))
+        (0..self.count).map(|position| {
+            let (data, flags) = self.list.get(position);
+            (data, EpollEvents::from_bits(flags.bits()))
         })
     }
 

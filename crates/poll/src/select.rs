@@ -71,10 +71,14 @@ pub(crate) fn wait(
     let nfds = asked.iter().map(FdSet::bound).max().unwrap_or(0);
     let mut found = asked.clone();
     let count = timeout::wait(timeout, |limit| {
-        // The call changes the sets, also where it is interrupted or finds nothing.
+        // The call changes the sets.
         found.clone_from(asked);
         sys::select(nfds, found.each_mut().map(FdSet::elements), limit)
     })?;
+    if count == 0 {
+        // Where a signal came last, the sets are still as they were asked.
+        found = [FdSet::new(), FdSet::new(), FdSet::new()];
+    }
     Ok((found, count))
 }
 

@@ -1,9 +1,11 @@
-//! The two things that take `unsafe`: a descriptor known by its number, and select's sets.
+//! What takes `unsafe`: a descriptor known by its number, select's sets, epoll's list.
 
 #![expect(unsafe_code, reason = "descriptors that may have been closed; see each block")]
 
 use std::os::fd::{BorrowedFd, RawFd};
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use rustix::event::epoll;
 use rustix::event::{FdSetElement, Timespec};
 use rustix::io::{Errno, Result};
 
@@ -31,4 +33,32 @@ pub(crate) fn select(
     let count =
         unsafe { rustix::event::select(nfds, Some(read), Some(write), Some(except), timeout) }?;
     Ok(count.unsigned_abs() as usize)
+}
+
+/// The list that the kernel fills with what an epoll found.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) struct EpollList(pub(crate) Vec<epoll::Event>);
+
+// SAFETY: an event may hold a pointer, for which it is not Send; here each holds a number.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe impl Send for EpollList {}
+
+// SAFETY: as above; and it changes through `&mut` alone.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe impl Sync for EpollList {}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl EpollList {
+    pub(crate) fn new(len: usize) -> Self {
+        let none =
+            epoll::Event { flags: epoll::EventFlags::empty(), data: epoll::EventData::new_u64(0) };
+        Self(vec![none; len])
+    }
+
+    /// Data and events of the one at `position`.
+    pub(crate) fn get(&self, position: usize) -> (u64, epoll::EventFlags) {
+        // By copy, for the kernel's events are packed.
+        let epoll::Event { flags, data, .. } = self.0[position];
+        (data.u64(), flags)
+    }
 }

@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("crates/harness/src/checks/signal/unix.rs", "signals threads that are blocked"),
     ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),
     ("crates/poll/src/sys.rs", "descriptors that may be closed, and select"),
+    ("crates/poll/tests/ends/mod.rs", "borrows a closed descriptor, to see it refused"),
+    ("crates/poll/tests/storm/mod.rs", "sets a signal handler and signals a thread"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
     ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),
     ("crates/socket/tests/descriptors.rs", "lowers the limit of descriptors"),
