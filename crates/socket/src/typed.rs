@@ -101,7 +101,7 @@ macro_rules! typed {
             /// Source: POSIX.1-2024 `getsockname`.
             #[doc(alias = "getsockname")]
             pub fn local_addr(&self) -> $crate::core::Result<$addr> {
-                $as_addr(self.socket.local_addr()?)
+                self.socket.local_addr().and_then($as_addr)
             }
 
             /// Reads and clears the pending error, `SO_ERROR`; 0 where there is none.
