@@ -3,8 +3,17 @@
 #[doc(no_inline)]
 pub use sockrates_core::{self as core, *};
 #[doc(no_inline)]
+pub use sockrates_poll::{self as poll, Selector, Waker};
+#[doc(no_inline)]
+pub use sockrates_server as server;
+#[doc(no_inline)]
 pub use sockrates_socket::{self as socket, Socket};
 #[doc(no_inline)]
 pub use sockrates_tcp::{self as tcp, TcpListener, TcpSocket, TcpStream};
 #[doc(no_inline)]
 pub use sockrates_udp::{self as udp, ConnectedUdp, UdpSocket};
+#[cfg(unix)]
+#[doc(no_inline)]
+pub use sockrates_unix::{
+    self as unix, ConnectedUnixDatagram, UnixDatagram, UnixListener, UnixSeqpacket, UnixStream,
+};
