@@ -4,6 +4,7 @@ use sockrates_harness::{Subject, framings, mem};
 
 mod peer_deviations;
 mod peer_wait;
+mod socket2_option;
 mod socket2_peer;
 mod std_datagram;
 mod std_stream;

@@ -1,10 +1,12 @@
 //! The rest of the socket vocabulary, each word optional.
 
 use std::io::IoSlice;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::{
     Addr, ControlRef, Deadline, Errno, Error, Op, RecvBuf, RecvControl, RecvFlags, Result,
-    SendFlags,
+    SendFlags, SocketOption,
 };
 
 /// Which sides of a connection to shut down.
@@ -196,14 +198,34 @@ pub trait Endpoint {
         unsupported(Op::Queued)
     }
 
-    /// Sets `SO_SNDBUF` or `SO_RCVBUF`, in bytes, to what `send` and `recv` name; `None` leaves one
-    /// alone.
+    /// The value of an option.
     ///
     /// # Errors
-    /// The errno of `setsockopt`.
-    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        let _ = (send, recv);
+    /// `ENOPROTOOPT` for one that the protocol does not know; [`Error::Unsupported`] for one that
+    /// this system does not have.
+    #[doc(alias = "getsockopt")]
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        let _ = option;
+        unsupported(Op::GetOption)
+    }
+
+    /// Sets an option. What the system makes of the value, [`option`](Self::option) tells.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` for one that the protocol does not know; `EINVAL` for a value out of range;
+    /// [`Error::Unsupported`] for one that this system does not have.
+    #[doc(alias = "setsockopt")]
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        let _ = (option, value);
         unsupported(Op::SetOption)
+    }
+
+    /// What [`set_linger`](Self::set_linger) has set; `None` unless set.
+    ///
+    /// # Errors
+    /// The errno of `getsockopt`.
+    fn linger(&self) -> Result<Option<Duration>> {
+        unsupported(Op::GetOption)
     }
 
     /// Bounds what closing with unsent data may wait for: `SO_LINGER`, in whole seconds; `None`
@@ -211,27 +233,34 @@ pub trait Endpoint {
     ///
     /// # Errors
     /// The errno of `setsockopt`.
-    fn set_linger(&self, linger: Option<std::time::Duration>) -> Result<()> {
+    fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
         let _ = linger;
         unsupported(Op::SetOption)
     }
 
-    /// Allows the address to be bound again while old connections linger (`SO_REUSEADDR`), set
-    /// before `bind`.
+    /// Receives what is sent to the group `group` too, by the interface of this index; 0 lets the
+    /// system choose one.
     ///
     /// # Errors
-    /// The errno of `setsockopt`.
-    fn set_reuse_address(&self, on: bool) -> Result<()> {
-        let _ = on;
+    /// `EADDRINUSE` where it is a member already; `EINVAL` for an address that is no group's;
+    /// `ENODEV` for an interface that there is not.
+    ///
+    /// Source: RFC 3678 4.1.
+    #[doc(alias = "IP_ADD_MEMBERSHIP")]
+    #[doc(alias = "IPV6_JOIN_GROUP")]
+    fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+        let _ = (group, interface);
         unsupported(Op::SetOption)
     }
 
-    /// Allows sending to a broadcast address, `SO_BROADCAST`; off unless set.
+    /// Receives what is sent to the group no more.
     ///
     /// # Errors
-    /// The errno of `setsockopt`.
-    fn set_broadcast(&self, on: bool) -> Result<()> {
-        let _ = on;
+    /// `EADDRNOTAVAIL` where it is no member.
+    #[doc(alias = "IP_DROP_MEMBERSHIP")]
+    #[doc(alias = "IPV6_LEAVE_GROUP")]
+    fn leave(&self, group: IpAddr, interface: u32) -> Result<()> {
+        let _ = (group, interface);
         unsupported(Op::SetOption)
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Transport`], [`Listener`] | one end of a conversation, and where conversations begin; their laws |
 //! | [`Stream`], [`Datagram`] | whole operations to one deadline, for every transport |
-//! | [`Endpoint`] | the rest of the socket vocabulary, each word optional |
+//! | [`Endpoint`], [`SocketOption`] | the rest of the socket vocabulary, each word optional |
 //! | [`Control`], [`ControlRef`] | what travels beside the bytes: descriptors, credentials, hop limits |
 //! | [`Framing`], [`framing`] | where a message starts and ends; the framings of the field |
 //! | [`Framed`] | a framing on a transport: messages that arrive whole or not at all |
@@ -45,6 +45,8 @@ mod framed;
 #[cfg(feature = "std")]
 mod mode;
 #[cfg(feature = "std")]
+mod option;
+#[cfg(feature = "std")]
 mod stream;
 #[cfg(feature = "std")]
 mod transport;
@@ -60,6 +62,7 @@ pub use {
     flags::{RecvFlags, SendFlags},
     framed::{Framed, FramedParts},
     mode::Mode,
+    option::SocketOption,
     stream::Stream,
     transport::{Kind, Listener, Recv, Transport},
 };

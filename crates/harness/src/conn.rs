@@ -1,5 +1,7 @@
 //! The ends that checks hold: any subject's, traced.
 
+mod options;
+
 use std::fmt;
 use std::io::IoSlice;
 use std::sync::Arc;
@@ -289,7 +291,7 @@ impl Conn {
         self.op(format_args!("queued()"), || self.inner.endpoint().queued())
     }
 
-    /// The rest of the vocabulary, untraced: buffers, linger, reuse, broadcast, descriptor.
+    /// The rest of the vocabulary, untraced: the descriptor.
     #[must_use]
     pub fn endpoint(&self) -> &dyn Endpoint {
         self.inner.endpoint()

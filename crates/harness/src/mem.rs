@@ -8,6 +8,7 @@ mod handle;
 mod listener;
 mod monitor;
 mod network;
+mod options;
 mod post;
 mod socket;
 mod stream;

@@ -52,6 +52,16 @@ pub trait Address {
     fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
         Ok(vec![self.resolve(Family::UNSPEC, deadline)?])
     }
+
+    /// Every address to try to bind a socket of this family to, in the resolver's order. Only a
+    /// host name has several: an empty host is every address of this machine. A name is looked up
+    /// until `deadline`.
+    ///
+    /// # Errors
+    /// As in [`resolve`](Self::resolve).
+    fn local_candidates(&self, family: Family, deadline: Deadline) -> Result<Vec<Addr>> {
+        Ok(vec![self.resolve(family, deadline)?])
+    }
 }
 
 impl Address for Addr {
@@ -103,6 +113,17 @@ impl<H: AsRef<str>, P: Clone + Into<Service>> Address for (H, P) {
         let found = getaddrinfo(host, self.1.clone(), &hints, deadline)?;
         Ok(found.into_iter().map(|info| info.addr).collect())
     }
+
+    fn local_candidates(&self, family: Family, deadline: Deadline) -> Result<Vec<Addr>> {
+        let host = self.0.as_ref();
+        // An unknown zone gets its own error there.
+        if literal::is_literal(host) || host.contains('%') {
+            return Ok(vec![self.resolve(family, deadline)?]);
+        }
+        let hints = Hints { family, socket_type: Some(Type::STREAM), ..Hints::default() };
+        let found = getaddrinfo(Some(host), self.1.clone(), &hints, deadline)?;
+        Ok(found.into_iter().map(|info| info.addr).collect())
+    }
 }
 
 impl Address for str {
@@ -112,6 +133,10 @@ impl Address for str {
 
     fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
         host_and_port(self)?.candidates(deadline)
+    }
+
+    fn local_candidates(&self, family: Family, deadline: Deadline) -> Result<Vec<Addr>> {
+        host_and_port(self)?.local_candidates(family, deadline)
     }
 }
 
@@ -134,6 +159,10 @@ impl<A: Address + ?Sized> Address for &A {
 
     fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
         (**self).candidates(deadline)
+    }
+
+    fn local_candidates(&self, family: Family, deadline: Deadline) -> Result<Vec<Addr>> {
+        (**self).local_candidates(family, deadline)
     }
 }
 

@@ -5,7 +5,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use sockrates_core::{
     Addr, Control, ControlRef, Credentials, Deadline, Errno, Error, Op, RecvBuf, RecvControl,
-    RecvFlags, Result, SendFlags,
+    RecvFlags, Result, SendFlags, SocketOption,
 };
 
 use crate::address::to_system;
@@ -254,7 +254,7 @@ impl Socket {
     /// Source: Linux `unix(7)`, `SO_PASSCRED`.
     #[doc(alias = "SO_PASSCRED")]
     pub fn set_pass_credentials(&self, on: bool) -> Result<()> {
-        self.check(Op::SetOption, sys::set_pass_credentials(self.inner(), on))
+        self.set_option(SocketOption::PassCredentials, on.into())
     }
 
     fn encode(&self, control: &[ControlRef<'_>]) -> Result<ControlMemory> {

@@ -70,4 +70,4 @@ pub use unix::{socketpair, socketpair_of};
 #[doc(hidden)]
 pub use sockrates_core as core;
 #[doc(hidden)]
-pub use typed::{expect_local, expect_type, inet};
+pub use typed::{expect_local, expect_type, first_of, inet};

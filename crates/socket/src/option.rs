@@ -1,88 +1,185 @@
-//! Options, typed; and any other, raw.
+//! Options: one table of names, any by name or by number, those that people use with a type.
+
+mod multicast;
+mod tcp;
+mod words;
 
 use std::time::Duration;
 
-use sockrates_core::{Error, Op, Result};
+use sockrates_core::{Error, Op, Result, SocketOption};
 
 use crate::{Family, Socket, sys};
 
-/// Lists options with a getter and a setter: names, type, where they come from.
-macro_rules! options {
-    ($($(#[$doc:meta])* $get:ident $set:ident: $kind:ty = $inner_get:ident $inner_set:ident;)*) => {
-        /// Options with a type of their own.
-        impl Socket {$(
-            $(#[$doc])*
-            pub fn $get(&self) -> Result<$kind> {
-                self.check(Op::GetOption, self.inner().$inner_get())
+/// Any option.
+impl Socket {
+    /// The value of an option, as the system tells it. On an IPv6 socket it is IPv6's of the name.
+    ///
+    /// ```
+    /// use sockrates_core::SocketOption;
+    /// use sockrates_socket::{Family, Socket, Type};
+    ///
+    /// let socket = Socket::new(Family::INET, Type::STREAM, None)?;
+    /// assert_eq!(socket.option(SocketOption::KeepAlive)?, 0);
+    /// socket.set_option(SocketOption::KeepAlive, 1)?;
+    /// assert_ne!(socket.option(SocketOption::KeepAlive)?, 0);
+    /// # Ok::<(), sockrates_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` or `EOPNOTSUPP` for one that the protocol does not know;
+    /// [`Error::Unsupported`] for one that this system does not have or does not tell; `EBADF` on
+    /// a closed socket.
+    ///
+    /// Source: POSIX.1-2024 `getsockopt`; Python `socket.getsockopt`.
+    #[doc(alias = "getsockopt")]
+    pub fn option(&self, option: SocketOption) -> Result<i32> {
+        let unsupported = Error::Unsupported { op: Op::GetOption };
+        let untold = option == SocketOption::MulticastInterface && self.family() != Family::INET6;
+        match sys::option_code(option, self.family() == Family::INET6) {
+            Some((level, name)) if !untold => {
+                let mut value = [0; 4];
+                let len = self.raw_option(level, name, &mut value)?;
+                // Some systems tell small numbers in one byte.
+                Ok(if len == 1 { value[0].into() } else { i32::from_ne_bytes(value) })
             }
+            _ => Err(unsupported),
+        }
+    }
 
-            #[doc = concat!(
-                "Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") tells."
-            )]
-            ///
-            /// # Errors
-            /// The errno of `setsockopt`; `EBADF` on a closed socket.
-            pub fn $set(&self, value: $kind) -> Result<()> {
-                self.check(Op::SetOption, self.inner().$inner_set(value))
-            }
-        )*}
-    };
+    /// Sets an option. What the system makes of it, [`option`](Self::option) tells.
+    ///
+    /// # Errors
+    /// `EINVAL` for a value out of range; `EPERM` for an option that needs privileges; else as in
+    /// [`option`](Self::option).
+    ///
+    /// Source: POSIX.1-2024 `setsockopt`; Python `socket.setsockopt`.
+    #[doc(alias = "setsockopt")]
+    pub fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        let v6 = self.family() == Family::INET6;
+        if option == SocketOption::MulticastInterface && !v6 {
+            let set = sys::set_multicast_interface(self.inner(), value);
+            return self.check(Op::SetOption, set);
+        }
+        let unsupported = Error::Unsupported { op: Op::SetOption };
+        let (level, name) = sys::option_code(option, v6).ok_or(unsupported)?;
+        self.set_raw_option(level, name, &value.to_ne_bytes())
+    }
+
+    /// Reads an option whose value is no number into `value`, as the system lays it out, and
+    /// returns how many bytes it has.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` for an unknown one; `EBADF` on a closed socket.
+    ///
+    /// Source: POSIX.1-2024 `getsockopt`; Python `socket.getsockopt`.
+    #[doc(alias = "getsockopt")]
+    pub fn raw_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
+        self.check(Op::GetOption, sys::get_option(self.inner(), level, name, value))
+    }
+
+    /// Sets an option whose value is no number to `value`, as the system lays it out.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size; `EBADF` on a
+    /// closed socket.
+    ///
+    /// Source: POSIX.1-2024 `setsockopt`; Python `socket.setsockopt`.
+    #[doc(alias = "setsockopt")]
+    pub fn set_raw_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
+        self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))
+    }
+
+    pub(crate) fn switch(&self, option: SocketOption) -> Result<bool> {
+        Ok(self.option(option)? != 0)
+    }
+
+    pub(crate) fn set_switch(&self, option: SocketOption, on: bool) -> Result<()> {
+        self.set_option(option, on.into())
+    }
+
+    /// What no option says with a number below zero.
+    pub(crate) fn count(&self, option: SocketOption) -> Result<u32> {
+        Ok(u32::try_from(self.option(option)?).unwrap_or(0))
+    }
+
+    /// A number that the system's `int` does not hold, it would not take either.
+    pub(crate) fn set_count(&self, option: SocketOption, count: u32) -> Result<()> {
+        self.set_option(option, i32::try_from(count).unwrap_or(i32::MAX))
+    }
 }
 
-options! {
+/// Options of every kind of socket.
+impl Socket {
     /// Whether the address may be bound again while old connections linger.
     ///
     /// # Errors
     /// `EBADF` on a closed socket.
     #[doc(alias = "SO_REUSEADDR")]
-    reuse_address set_reuse_address: bool = reuse_address set_reuse_address;
+    pub fn reuse_address(&self) -> Result<bool> {
+        self.switch(SocketOption::ReuseAddress)
+    }
 
-    /// Whether an idle connection is probed.
+    /// Sets what [`reuse_address`](Self::reuse_address) tells, before `bind`.
     ///
     /// # Errors
     /// `EBADF` on a closed socket.
-    #[doc(alias = "SO_KEEPALIVE")]
-    keepalive set_keepalive: bool = keepalive set_keepalive;
+    pub fn set_reuse_address(&self, on: bool) -> Result<()> {
+        self.set_switch(SocketOption::ReuseAddress, on)
+    }
+
+    /// Whether several sockets may bind the same address, each with this option set: connections
+    /// and datagrams are then shared out among them.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket.
+    #[doc(alias = "SO_REUSEPORT")]
+    pub fn reuse_port(&self) -> Result<bool> {
+        self.switch(SocketOption::ReusePort)
+    }
+
+    /// Sets what [`reuse_port`](Self::reuse_port) tells, before `bind`.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket.
+    ///
+    /// # Platform notes
+    /// macOS lets them bind, and gives everything to one of them.
+    pub fn set_reuse_port(&self, on: bool) -> Result<()> {
+        self.set_switch(SocketOption::ReusePort, on)
+    }
 
     /// Whether sending to a broadcast address is allowed.
     ///
     /// # Errors
     /// `EBADF` on a closed socket.
     #[doc(alias = "SO_BROADCAST")]
-    broadcast set_broadcast: bool = broadcast set_broadcast;
+    pub fn broadcast(&self) -> Result<bool> {
+        self.switch(SocketOption::Broadcast)
+    }
 
-    /// Whether small writes are sent at once.
+    /// Sets what [`broadcast`](Self::broadcast) tells.
     ///
     /// # Errors
-    /// `EBADF` on a closed socket; `ENOPROTOOPT` or `EOPNOTSUPP` where it is not TCP.
-    #[doc(alias = "TCP_NODELAY")]
-    nodelay set_nodelay: bool = tcp_nodelay set_tcp_nodelay;
+    /// `EBADF` on a closed socket.
+    pub fn set_broadcast(&self, on: bool) -> Result<()> {
+        self.set_switch(SocketOption::Broadcast, on)
+    }
 
     /// Whether an IPv6 socket leaves IPv4 alone.
     ///
     /// # Errors
-    /// `EBADF` on a closed socket; `ENOPROTOOPT` where it is not IPv6.
+    /// `EBADF` on a closed socket; `ENOPROTOOPT` or `EOPNOTSUPP` where it is not IPv6.
     #[doc(alias = "IPV6_V6ONLY")]
-    only_v6 set_only_v6: bool = only_v6 set_only_v6;
-}
-
-/// Options whose values need looking at.
-impl Socket {
-    /// Whether several sockets may bind the same address, each with this option set.
-    ///
-    /// # Errors
-    /// `EBADF` on a closed socket.
-    #[doc(alias = "SO_REUSEPORT")]
-    pub fn reuse_port(&self) -> Result<bool> {
-        self.check(Op::GetOption, sys::reuse_port(self.inner()))
+    pub fn only_v6(&self) -> Result<bool> {
+        self.switch(SocketOption::OnlyV6)
     }
 
-    /// Sets what [`reuse_port`](Self::reuse_port) tells, before `bind`.
+    /// Sets what [`only_v6`](Self::only_v6) tells, before `bind`.
     ///
     /// # Errors
-    /// The errno of `setsockopt`; `EBADF` on a closed socket.
-    pub fn set_reuse_port(&self, on: bool) -> Result<()> {
-        self.check(Op::SetOption, sys::set_reuse_port(self.inner(), on))
+    /// `EINVAL` on a socket that is bound; else as in [`only_v6`](Self::only_v6).
+    pub fn set_only_v6(&self, on: bool) -> Result<()> {
+        self.set_switch(SocketOption::OnlyV6, on)
     }
 
     /// The size of the send buffer in bytes, as the system counts it.
@@ -94,7 +191,7 @@ impl Socket {
     /// Linux doubles what was set, for its own book-keeping.
     #[doc(alias = "SO_SNDBUF")]
     pub fn send_buffer_size(&self) -> Result<usize> {
-        self.check(Op::GetOption, self.inner().send_buffer_size())
+        Ok(self.count(SocketOption::SendBuffer)? as usize)
     }
 
     /// Asks for a send buffer of this many bytes, up to 2 GiB.
@@ -106,8 +203,7 @@ impl Socket {
     /// Linux takes as much as `net.core.wmem_max` allows and does not say so. A size once set, it
     /// does not tune it any more.
     pub fn set_send_buffer_size(&self, bytes: usize) -> Result<()> {
-        let bytes = buffer_size("send buffer", bytes)?;
-        self.check(Op::SetOption, self.inner().set_send_buffer_size(bytes))
+        self.set_option(SocketOption::SendBuffer, buffer_size("send buffer", bytes)?)
     }
 
     /// The size of the receive buffer in bytes, as the system counts it.
@@ -119,7 +215,7 @@ impl Socket {
     /// As for [`send_buffer_size`](Self::send_buffer_size).
     #[doc(alias = "SO_RCVBUF")]
     pub fn recv_buffer_size(&self) -> Result<usize> {
-        self.check(Op::GetOption, self.inner().recv_buffer_size())
+        Ok(self.count(SocketOption::RecvBuffer)? as usize)
     }
 
     /// Asks for a receive buffer of this many bytes, up to 2 GiB.
@@ -130,8 +226,7 @@ impl Socket {
     /// # Platform notes
     /// As for [`set_send_buffer_size`](Self::set_send_buffer_size), with `net.core.rmem_max`.
     pub fn set_recv_buffer_size(&self, bytes: usize) -> Result<()> {
-        let bytes = buffer_size("receive buffer", bytes)?;
-        self.check(Op::SetOption, self.inner().set_recv_buffer_size(bytes))
+        self.set_option(SocketOption::RecvBuffer, buffer_size("receive buffer", bytes)?)
     }
 
     /// What closing with unsent data may wait for, in whole seconds; `None` is off: closing does
@@ -152,28 +247,21 @@ impl Socket {
     ///
     /// Source: POSIX.1-2024 `setsockopt`, `SO_LINGER`.
     pub fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
-        let whole =
-            |time: Duration| time.as_secs().saturating_add((time.subsec_nanos() > 0).into());
-        let seconds = linger.map(whole);
+        let seconds = linger.map(whole_seconds);
         if let Some(long @ 65_536..) = seconds {
             return Err(Error::invalid("linger time", format!("{long} s"), "use up to 65535 s"));
         }
         self.check(Op::SetOption, self.inner().set_linger(seconds.map(Duration::from_secs)))
     }
 
-    /// How many routers an IP packet may pass: 1 to 255.
+    /// How many routers a packet to one host may pass: 1 to 255.
     ///
     /// # Errors
     /// `EBADF` on a closed socket; `ENOPROTOOPT` or `EOPNOTSUPP` where it is not IP.
     #[doc(alias = "IP_TTL")]
     #[doc(alias = "IPV6_UNICAST_HOPS")]
     pub fn ttl(&self) -> Result<u32> {
-        let ttl = if self.family() == Family::INET6 {
-            self.inner().unicast_hops_v6()
-        } else {
-            self.inner().ttl_v4()
-        };
-        self.check(Op::GetOption, ttl)
+        self.count(SocketOption::Ttl)
     }
 
     /// Sets what [`ttl`](Self::ttl) tells.
@@ -181,12 +269,35 @@ impl Socket {
     /// # Errors
     /// `EINVAL` for a number out of range; else as in [`ttl`](Self::ttl).
     pub fn set_ttl(&self, hops: u32) -> Result<()> {
-        let set = if self.family() == Family::INET6 {
-            self.inner().set_unicast_hops_v6(hops)
-        } else {
-            self.inner().set_ttl_v4(hops)
-        };
-        self.check(Op::SetOption, set)
+        self.set_count(SocketOption::Ttl, hops)
+    }
+
+    /// The type of service, or traffic class, of what is sent: 0 to 255. Its two low bits are
+    /// those of explicit congestion notification.
+    ///
+    /// # Errors
+    /// As in [`ttl`](Self::ttl).
+    ///
+    /// Source: RFC 2474, RFC 3168; RFC 3542 6.5.
+    #[doc(alias = "IP_TOS")]
+    #[doc(alias = "IPV6_TCLASS")]
+    pub fn tos(&self) -> Result<u32> {
+        self.count(SocketOption::Tos)
+    }
+
+    /// Sets what [`tos`](Self::tos) tells.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a number over 255; else as in [`ttl`](Self::ttl).
+    ///
+    /// # Platform notes
+    /// Linux leaves the two low bits of TCP's to its congestion control.
+    pub fn set_tos(&self, tos: u32) -> Result<()> {
+        // Linux would take the low byte of a larger number without a word.
+        if tos > 255 {
+            return Err(Error::invalid("type of service", tos.to_string(), "use 0 to 255"));
+        }
+        self.set_count(SocketOption::Tos, tos)
     }
 
     /// Whether it listens.
@@ -198,40 +309,18 @@ impl Socket {
     /// macOS does not tell: [`Error::Unsupported`].
     #[doc(alias = "SO_ACCEPTCONN")]
     pub fn is_listening(&self) -> Result<bool> {
-        self.check(Op::GetOption, sys::is_listening(self.inner()))
+        self.switch(SocketOption::AcceptConn)
     }
 }
 
-/// Any other option.
-impl Socket {
-    /// Reads an option that has no type here into `value`, and returns how many bytes it has.
-    ///
-    /// # Errors
-    /// `ENOPROTOOPT` for an unknown one; `EBADF` on a closed socket.
-    ///
-    /// Source: POSIX.1-2024 `getsockopt`; Python `socket.getsockopt`.
-    #[doc(alias = "getsockopt")]
-    pub fn option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
-        self.check(Op::GetOption, sys::get_option(self.inner(), level, name, value))
-    }
-
-    /// Sets an option that has no type here to `value`, as the system lays it out.
-    ///
-    /// # Errors
-    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size; `EBADF` on a
-    /// closed socket.
-    ///
-    /// Source: POSIX.1-2024 `setsockopt`; Python `socket.setsockopt`.
-    #[doc(alias = "setsockopt")]
-    pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
-        self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))
-    }
+/// So many seconds, a part of one counting as a whole one.
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs().saturating_add((time.subsec_nanos() > 0).into())
 }
 
 /// The size, if the system's `int` holds it.
-fn buffer_size(what: &'static str, bytes: usize) -> Result<usize> {
-    if i32::try_from(bytes).is_ok() {
-        return Ok(bytes);
-    }
-    Err(Error::invalid(what, format!("of {bytes} bytes"), "use up to 2147483647 bytes"))
+fn buffer_size(what: &'static str, bytes: usize) -> Result<i32> {
+    i32::try_from(bytes).map_err(|_| {
+        Error::invalid(what, format!("of {bytes} bytes"), "use up to 2147483647 bytes")
+    })
 }

@@ -1,11 +1,12 @@
 //! The contract of sockets, kept.
 
 use std::io::IoSlice;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use sockrates_core::{
     Addr, ControlRef, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf,
-    RecvControl, RecvFlags, Result, SendFlags, Shutdown, Transport,
+    RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use crate::Socket;
@@ -122,21 +123,28 @@ impl Endpoint for Socket {
         self.queued()
     }
 
-    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        send.map_or(Ok(()), |bytes| self.set_send_buffer_size(bytes))?;
-        recv.map_or(Ok(()), |bytes| self.set_recv_buffer_size(bytes))
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        self.option(option)
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        self.set_option(option, value)
+    }
+
+    fn linger(&self) -> Result<Option<Duration>> {
+        self.linger()
     }
 
     fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
         self.set_linger(linger)
     }
 
-    fn set_reuse_address(&self, on: bool) -> Result<()> {
-        self.set_reuse_address(on)
+    fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+        self.join(group, interface)
     }
 
-    fn set_broadcast(&self, on: bool) -> Result<()> {
-        self.set_broadcast(on)
+    fn leave(&self, group: IpAddr, interface: u32) -> Result<()> {
+        self.leave(group, interface)
     }
 
     fn recv_with_control(

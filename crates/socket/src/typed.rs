@@ -1,6 +1,6 @@
 //! What the typed sockets have in common with the one inside them.
 
-use sockrates_core::{Error, Result};
+use sockrates_core::{Addr, Error, Result};
 
 use crate::{Family, Socket, Type};
 
@@ -201,10 +201,11 @@ macro_rules! typed {
 macro_rules! endpoint {
     ($name:ident) => {
         const _: () = {
+            use ::std::net::IpAddr;
             use ::std::time::Duration;
             use $crate::core::{
                 Addr, ControlRef, Deadline, Endpoint, Errno, Ready, RecvBuf, RecvControl,
-                RecvFlags, Result, SendFlags, Shutdown,
+                RecvFlags, Result, SendFlags, Shutdown, SocketOption,
             };
 
             impl Endpoint for $name {
@@ -260,20 +261,28 @@ macro_rules! endpoint {
                     Endpoint::queued(&self.socket)
                 }
 
-                fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-                    Endpoint::set_buffers(&self.socket, send, recv)
+                fn option(&self, option: SocketOption) -> Result<i32> {
+                    Endpoint::option(&self.socket, option)
+                }
+
+                fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+                    Endpoint::set_option(&self.socket, option, value)
+                }
+
+                fn linger(&self) -> Result<Option<Duration>> {
+                    Endpoint::linger(&self.socket)
                 }
 
                 fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
                     Endpoint::set_linger(&self.socket, linger)
                 }
 
-                fn set_reuse_address(&self, on: bool) -> Result<()> {
-                    Endpoint::set_reuse_address(&self.socket, on)
+                fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+                    Endpoint::join(&self.socket, group, interface)
                 }
 
-                fn set_broadcast(&self, on: bool) -> Result<()> {
-                    Endpoint::set_broadcast(&self.socket, on)
+                fn leave(&self, group: IpAddr, interface: u32) -> Result<()> {
+                    Endpoint::leave(&self.socket, group, interface)
                 }
 
                 fn recv_with_control(
@@ -346,7 +355,20 @@ fn expect(
 
 /// The address of an internet socket.
 #[doc(hidden)]
-pub fn inet(addr: sockrates_core::Addr) -> Result<std::net::SocketAddr> {
+pub fn inet(addr: Addr) -> Result<std::net::SocketAddr> {
     addr.as_inet()
         .ok_or_else(|| Error::invalid("address", addr.to_string(), "not an IPv4 or IPv6 address"))
+}
+
+/// What comes of the first of `addresses` with which `attempt` succeeds, else the last error.
+#[doc(hidden)]
+pub fn first_of<T>(addresses: &[Addr], attempt: impl Fn(&Addr) -> Result<T>) -> Result<T> {
+    let mut failed = Error::invalid("host", "without an address", "name one that has some");
+    for addr in addresses {
+        match attempt(addr) {
+            Ok(made) => return Ok(made),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }

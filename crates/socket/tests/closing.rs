@@ -182,7 +182,7 @@ fn close_is_idempotent_and_final() {
     is_closed(socket.dup().map(drop));
     is_closed(socket.nodelay());
     is_closed(socket.set_nodelay(true));
-    is_closed(socket.option(1, 3, &mut [0; 4]));
+    is_closed(socket.raw_option(1, 3, &mut [0; 4]));
     is_closed(socket.abort());
 }
 

@@ -247,11 +247,11 @@ fn options_are_as_they_were_set() {
     assert!(socket.send_buffer_size().unwrap() >= 1 << 15);
     assert!(socket.set_send_buffer_size(1 << 32).unwrap_err().to_string().contains("4294967296"));
     let mut value = [0; 4];
-    let len = socket.option(libc::SOL_SOCKET, libc::SO_TYPE, &mut value).unwrap();
+    let len = socket.raw_option(libc::SOL_SOCKET, libc::SO_TYPE, &mut value).unwrap();
     assert_eq!((len, i32::from_ne_bytes(value)), (4, Type::STREAM.code()));
-    socket.set_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, &0_i32.to_ne_bytes()).unwrap();
+    socket.set_raw_option(libc::SOL_SOCKET, libc::SO_KEEPALIVE, &0_i32.to_ne_bytes()).unwrap();
     assert!(!socket.keepalive().unwrap());
-    let unknown = socket.option(libc::SOL_SOCKET, 9999, &mut value).unwrap_err();
+    let unknown = socket.raw_option(libc::SOL_SOCKET, 9999, &mut value).unwrap_err();
     assert_eq!(unknown.errno(), Some(Errno::ENOPROTOOPT));
     let wide = Socket::new(Family::INET, Type::DGRAM, None).unwrap();
     wide.set_broadcast(true).unwrap();

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use sockrates_core::{Addr, Deadline, Listener, Result};
 use sockrates_socket::{
-    Address, Family, ServerOptions, Socket, Type, create_server_at, inet, typed,
+    Address, Family, ServerOptions, Socket, Type, create_server_at, first_of, inet, ip_options,
+    typed,
 };
 
 use crate::TcpStream;
@@ -31,10 +32,12 @@ pub struct TcpListener {
 }
 
 typed!(TcpListener, Type::STREAM);
+ip_options!(TcpListener);
 
 impl TcpListener {
-    /// Listens on `addr`, whose port 0 lets the system choose one. An address of connections that
-    /// linger may be taken again, one of a live listener may not.
+    /// Listens on `addr`, whose port 0 lets the system choose one; of a host name's addresses on
+    /// the first that can be bound. An address of connections that linger may be taken again, one
+    /// of a live listener may not.
     ///
     /// # Errors
     /// `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` for a port that needs privileges; as in
@@ -47,7 +50,15 @@ impl TcpListener {
     /// Source: Python `socket.create_server`.
     #[doc(alias = "create_server")]
     pub fn bind(addr: impl Address) -> Result<Self> {
-        Self::bind_with(addr, &ServerOptions::default())
+        Self::bind_by(addr, Deadline::NEVER)
+    }
+
+    /// Listens on `addr`, the name of a host looked up by `deadline`.
+    ///
+    /// # Errors
+    /// As in [`bind`](Self::bind); [`sockrates_core::Error::TimedOut`].
+    pub fn bind_by(addr: impl Address, deadline: Deadline) -> Result<Self> {
+        Self::bind_with_by(addr, &ServerOptions::default(), deadline)
     }
 
     /// Listens on `addr` with a backlog, a port that is shared, one family or both. The family that
@@ -58,9 +69,22 @@ impl TcpListener {
     ///
     /// [`Error::Invalid`]: sockrates_core::Error::Invalid
     pub fn bind_with(addr: impl Address, options: &ServerOptions) -> Result<Self> {
+        Self::bind_with_by(addr, options, Deadline::NEVER)
+    }
+
+    /// Listens on `addr` as `options` say, the name of a host looked up by `deadline`.
+    ///
+    /// # Errors
+    /// As in [`bind_with`](Self::bind_with); [`sockrates_core::Error::TimedOut`].
+    pub fn bind_with_by(
+        addr: impl Address,
+        options: &ServerOptions,
+        deadline: Deadline,
+    ) -> Result<Self> {
         let both = if options.dual_stack { Family::INET6 } else { Family::UNSPEC };
-        let addr = addr.resolve(options.family.unwrap_or(both), Deadline::NEVER)?;
-        Ok(Self::over(create_server_at(&addr, options)?))
+        let family = options.family.unwrap_or(both);
+        let listen = |addr: &Addr| create_server_at(addr, options);
+        Ok(Self::over(first_of(&addr.local_candidates(family, deadline)?, listen)?))
     }
 
     pub(crate) fn over(socket: Socket) -> Self {

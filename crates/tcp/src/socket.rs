@@ -1,7 +1,9 @@
 //! A TCP socket before it is a stream or a listener.
 
 use sockrates_core::{Deadline, Errno, Result};
-use sockrates_socket::{Address, Family, Protocol, Socket, Type, typed};
+use sockrates_socket::{
+    Address, Family, Protocol, Socket, Type, bind_options, ip_options, tcp_options, typed,
+};
 
 use crate::{TcpListener, TcpStream};
 
@@ -25,6 +27,9 @@ pub struct TcpSocket {
 }
 
 typed!(TcpSocket, Type::STREAM);
+ip_options!(TcpSocket);
+bind_options!(TcpSocket);
+tcp_options!(TcpSocket);
 
 impl TcpSocket {
     /// A socket for IPv4.
@@ -35,7 +40,7 @@ impl TcpSocket {
         Self::new(Family::INET)
     }
 
-    /// A socket for IPv6; unless [`Socket::set_only_v6`] says otherwise it takes IPv4 too, where
+    /// A socket for IPv6; unless [`set_only_v6`](Self::set_only_v6) says otherwise it takes IPv4 too, where
     /// the system's default is so.
     ///
     /// # Errors

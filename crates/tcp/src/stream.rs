@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use sockrates_core::{
     Deadline, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
-use sockrates_socket::{Address, Socket, Type, connect_to, endpoint, inet, typed};
+use sockrates_socket::{
+    Address, Socket, Type, connect_to, endpoint, inet, ip_options, tcp_options, typed,
+};
 
 /// One end of a TCP connection.
 ///
@@ -32,6 +34,8 @@ pub struct TcpStream {
 
 typed!(TcpStream, Type::STREAM);
 endpoint!(TcpStream);
+ip_options!(TcpStream);
+tcp_options!(TcpStream);
 
 impl TcpStream {
     /// Connects to `addr`: a host's addresses are tried one after the other.
@@ -186,23 +190,6 @@ impl TcpStream {
     #[doc(alias = "try_clone")]
     pub fn dup(&self) -> Result<Self> {
         Ok(Self::over(self.socket.dup()?))
-    }
-
-    /// Whether small writes are sent at once (`TCP_NODELAY`); off unless set.
-    ///
-    /// # Errors
-    /// `EBADF` on a closed stream.
-    pub fn nodelay(&self) -> Result<bool> {
-        self.socket.nodelay()
-    }
-
-    /// Sets whether small writes are sent at once (`TCP_NODELAY`).
-    ///
-    /// # Errors
-    /// `EBADF` on a closed stream.
-    #[doc(alias = "TCP_NODELAY")]
-    pub fn set_nodelay(&self, on: bool) -> Result<()> {
-        self.socket.set_nodelay(on)
     }
 }
 

@@ -6,9 +6,12 @@ use std::net::SocketAddr;
 use sockrates_core::{
     Deadline, Error, Kind, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
-use sockrates_socket::{Address, Socket, Type, endpoint, inet, typed};
+use sockrates_socket::{
+    Address, Socket, Type, endpoint, first_of, inet, ip_options, typed, udp_options,
+};
 
 use crate::UdpSocket;
+use crate::socket::family_of;
 
 /// A UDP socket that speaks with one peer: others' datagrams are not received, and where nobody is
 /// there a later operation fails once with `ECONNREFUSED`.
@@ -30,23 +33,31 @@ pub struct ConnectedUdp {
 
 typed!(ConnectedUdp, Type::DGRAM);
 endpoint!(ConnectedUdp);
+ip_options!(ConnectedUdp);
+udp_options!(ConnectedUdp);
 
 impl ConnectedUdp {
-    /// A new socket connected to `addr`; the system chooses the local address. A host name is
-    /// looked up, and its first address taken.
+    /// A new socket connected to `addr`; the system chooses the local address. Of a host name's
+    /// addresses it takes the first that there is a way to: whether somebody is there shows only
+    /// once something was sent.
     ///
     /// # Errors
-    /// As in [`Socket::connect`].
+    /// [`Error::At`] with the address and what [`Socket::connect`] fails with.
     ///
     /// Source: POSIX.1-2024 `connect`.
     pub fn connect(addr: impl Address) -> Result<Self> {
-        let addr = addr.resolve(sockrates_socket::Family::UNSPEC, Deadline::NEVER)?;
-        let socket = if addr.ip().is_some_and(|ip| ip.is_ipv6()) {
-            UdpSocket::v6()?
-        } else {
-            UdpSocket::v4()?
-        };
-        socket.connect(addr)
+        Self::connect_by(addr, Deadline::NEVER)
+    }
+
+    /// A new socket connected to `addr`, the name of a host looked up by `deadline`.
+    ///
+    /// # Errors
+    /// As in [`connect`](Self::connect); [`Error::TimedOut`].
+    pub fn connect_by(addr: impl Address, deadline: Deadline) -> Result<Self> {
+        first_of(&addr.candidates(deadline)?, |addr| {
+            let connected = UdpSocket::new(family_of(addr))?.connect(addr);
+            connected.map_err(|error| Error::At { addr: addr.clone(), error: Box::new(error) })
+        })
     }
 
     pub(crate) fn over(socket: Socket) -> Self {

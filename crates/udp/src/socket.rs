@@ -1,12 +1,16 @@
 //! A UDP socket that is not connected.
 
 use std::io::IoSlice;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use sockrates_core::{
-    Addr, Deadline, Kind, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
+    Addr, Deadline, Error, Kind, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown,
+    Transport,
 };
-use sockrates_socket::{Address, Family, Protocol, Socket, Type, endpoint, inet, typed};
+use sockrates_socket::{
+    Address, Family, Protocol, Socket, Type, bind_options, endpoint, first_of, inet, ip_options,
+    typed, udp_options,
+};
 
 use crate::ConnectedUdp;
 
@@ -31,6 +35,9 @@ pub struct UdpSocket {
 
 typed!(UdpSocket, Type::DGRAM);
 endpoint!(UdpSocket);
+ip_options!(UdpSocket);
+bind_options!(UdpSocket);
+udp_options!(UdpSocket);
 
 impl UdpSocket {
     /// A socket for IPv4, without an address until it is bound or sends.
@@ -57,18 +64,29 @@ impl UdpSocket {
         Ok(Self::over(Socket::new(family, Type::DGRAM, Some(Protocol::UDP))?))
     }
 
-    /// A socket bound to `addr`, whose port 0 lets the system choose one. A host name is looked up,
-    /// and its first address taken.
+    /// A socket bound to `addr`, whose port 0 lets the system choose one; of a host name's
+    /// addresses to the first that can be bound.
     ///
     /// # Errors
-    /// `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`; as in [`Socket::bind`].
+    /// [`Error::At`] with the address and `EADDRINUSE`, `EADDRNOTAVAIL` or `EACCES`; else as in
+    /// [`Socket::bind`].
     ///
     /// Source: POSIX.1-2024 `bind`.
     pub fn bind(addr: impl Address) -> Result<Self> {
-        let addr = addr.resolve(Family::UNSPEC, Deadline::NEVER)?;
-        let socket = Self::new(family_of(&addr))?;
-        socket.socket.bind(&addr)?;
-        Ok(socket)
+        Self::bind_by(addr, Deadline::NEVER)
+    }
+
+    /// A socket bound to `addr`, the name of a host looked up by `deadline`.
+    ///
+    /// # Errors
+    /// As in [`bind`](Self::bind); [`Error::TimedOut`].
+    pub fn bind_by(addr: impl Address, deadline: Deadline) -> Result<Self> {
+        first_of(&addr.local_candidates(Family::UNSPEC, deadline)?, |addr| {
+            let socket = Self::new(family_of(addr))?;
+            let bound = socket.socket.bind(addr);
+            bound.map_err(|error| Error::At { addr: addr.clone(), error: Box::new(error) })?;
+            Ok(socket)
+        })
     }
 
     pub(crate) fn over(socket: Socket) -> Self {
@@ -134,13 +152,45 @@ impl UdpSocket {
         self.socket.send_to(bytes, to).map(drop)
     }
 
-    /// Allows sending to broadcast addresses; off unless set.
+    /// Receives what is sent to the group `group` at the socket's port too, by the interface of
+    /// this index; 0 lets the system choose one.
+    ///
+    /// ```
+    /// use sockrates_udp::UdpSocket;
+    /// use std::net::Ipv4Addr;
+    ///
+    /// let group = Ipv4Addr::new(239, 1, 2, 3);
+    /// let member = UdpSocket::v4()?;
+    /// member.set_reuse_address(true)?; // other members of this machine may have the port too
+    /// member.as_socket().bind(("", 0))?;
+    /// # let loopback = sockrates_socket::if_nametoindex("lo").unwrap_or(1);
+    /// member.join(group, loopback)?;
+    ///
+    /// let sender = UdpSocket::v4()?;
+    /// sender.set_multicast_interface(loopback)?;
+    /// sender.send_to(b"to all", (group.to_string(), member.local_addr()?.port()))?;
+    /// assert_eq!(member.recv_from(&mut [0; 16])?.len, 6);
+    /// # Ok::<(), sockrates_core::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// `EBADF` on a closed socket.
-    #[doc(alias = "SO_BROADCAST")]
-    pub fn set_broadcast(&self, on: bool) -> Result<()> {
-        self.socket.set_broadcast(on)
+    /// As in [`Socket::join`].
+    ///
+    /// Source: RFC 3678 4.1.
+    #[doc(alias = "IP_ADD_MEMBERSHIP")]
+    #[doc(alias = "IPV6_JOIN_GROUP")]
+    pub fn join(&self, group: impl Into<IpAddr>, interface: u32) -> Result<()> {
+        self.socket.join(group, interface)
+    }
+
+    /// Receives what is sent to the group no more.
+    ///
+    /// # Errors
+    /// As in [`Socket::leave`].
+    #[doc(alias = "IP_DROP_MEMBERSHIP")]
+    #[doc(alias = "IPV6_LEAVE_GROUP")]
+    pub fn leave(&self, group: impl Into<IpAddr>, interface: u32) -> Result<()> {
+        self.socket.leave(group, interface)
     }
 
     /// Another handle of the same socket.
@@ -153,7 +203,7 @@ impl UdpSocket {
     }
 }
 
-fn family_of(addr: &Addr) -> Family {
+pub(crate) fn family_of(addr: &Addr) -> Family {
     match addr.as_inet() {
         Some(SocketAddr::V6(_)) => Family::INET6,
         _ => Family::INET,

@@ -2,19 +2,20 @@
 
 use std::io::{IoSlice, Result as IoResult};
 use std::mem::MaybeUninit;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use socket2::{Domain, MaybeUninitSlice, MsgHdr, MsgHdrMut, SockAddr, Socket, Type};
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Recv, RecvBuf, RecvFlags,
-    Result, SendFlags, Shutdown, Transport,
+    Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
 
 use super::peer_deviations;
 use super::peer_wait::{SHORTEST, Side, Waits};
+use super::socket2_option;
 
 /// The subjects `socket2-tcp` and `socket2-udp`.
 pub(super) struct Socket2 {
@@ -274,23 +275,28 @@ impl Endpoint for End {
         Ok(Self { socket, kind: self.kind, waits: Waits::new(self.mode()) })
     }
 
-    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        if let Some(size) = send {
-            io(Op::SetOption, self.socket.set_send_buffer_size(size))?;
-        }
-        recv.map_or(Ok(()), |size| io(Op::SetOption, self.socket.set_recv_buffer_size(size)))
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        socket2_option::get(&self.socket, option)
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        socket2_option::set(&self.socket, option, value)
+    }
+
+    fn linger(&self) -> Result<Option<Duration>> {
+        io(Op::GetOption, self.socket.linger())
     }
 
     fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
         io(Op::SetOption, self.socket.set_linger(linger))
     }
 
-    fn set_reuse_address(&self, on: bool) -> Result<()> {
-        io(Op::SetOption, self.socket.set_reuse_address(on))
+    fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+        socket2_option::join(&self.socket, group, interface)
     }
 
-    fn set_broadcast(&self, on: bool) -> Result<()> {
-        io(Op::SetOption, self.socket.set_broadcast(on))
+    fn leave(&self, group: IpAddr, interface: u32) -> Result<()> {
+        socket2_option::leave(&self.socket, group, interface)
     }
 
     fn fileno(&self) -> Option<i64> {

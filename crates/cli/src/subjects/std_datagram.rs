@@ -6,13 +6,13 @@ use std::os::fd::AsRawFd;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Transport,
+    SendFlags, SocketOption, Transport,
 };
 use sockrates_harness::{Caps, Conn, Deviation, TransportSubject};
 
 use super::peer_deviations;
 use super::peer_wait::{Side, Waits};
-use super::std_stream::own_addr;
+use super::std_stream::{number, own_addr};
 
 /// The subject `std-udp`.
 pub(super) struct StdUdp;
@@ -176,8 +176,26 @@ impl Endpoint for StdDatagram {
         Ok(Self { socket, waits: Waits::new(self.mode()) })
     }
 
-    fn set_broadcast(&self, on: bool) -> Result<()> {
-        let set = self.socket.set_broadcast(on);
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        let told = match option {
+            SocketOption::Broadcast => self.socket.broadcast().map(i32::from),
+            SocketOption::Ttl => self.socket.ttl().map(number),
+            SocketOption::MulticastTtl => self.socket.multicast_ttl_v4().map(number),
+            SocketOption::MulticastLoop => self.socket.multicast_loop_v4().map(i32::from),
+            _ => return Err(Error::Unsupported { op: Op::GetOption }),
+        };
+        told.map_err(|error| Error::from_io(Op::GetOption, &error))
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        let count = u32::try_from(value).unwrap_or(u32::MAX);
+        let set = match option {
+            SocketOption::Broadcast => self.socket.set_broadcast(value != 0),
+            SocketOption::Ttl => self.socket.set_ttl(count),
+            SocketOption::MulticastTtl => self.socket.set_multicast_ttl_v4(count),
+            SocketOption::MulticastLoop => self.socket.set_multicast_loop_v4(value != 0),
+            _ => return Err(Error::Unsupported { op: Op::SetOption }),
+        };
         set.map_err(|error| Error::from_io(Op::SetOption, &error))
     }
 

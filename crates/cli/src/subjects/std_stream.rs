@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Listener, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Shutdown, Transport,
+    SendFlags, Shutdown, SocketOption, Transport,
 };
 use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
 
@@ -184,6 +184,24 @@ impl Endpoint for StdStream {
         self.stream.shutdown(how).map_err(|error| Error::from_io(Op::Shutdown, &error))
     }
 
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        let told = match option {
+            SocketOption::NoDelay => self.stream.nodelay().map(i32::from),
+            SocketOption::Ttl => self.stream.ttl().map(number),
+            _ => return Err(Error::Unsupported { op: Op::GetOption }),
+        };
+        told.map_err(|error| Error::from_io(Op::GetOption, &error))
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        let set = match option {
+            SocketOption::NoDelay => self.stream.set_nodelay(value != 0),
+            SocketOption::Ttl => self.stream.set_ttl(u32::try_from(value).unwrap_or(u32::MAX)),
+            _ => return Err(Error::Unsupported { op: Op::SetOption }),
+        };
+        set.map_err(|error| Error::from_io(Op::SetOption, &error))
+    }
+
     fn dup(&self) -> Result<Self> {
         let dup = self.stream.try_clone().map_err(|error| Error::from_io(Op::Dup, &error))?;
         Ok(Self { stream: dup, waits: Waits::new(self.mode()) })
@@ -192,6 +210,11 @@ impl Endpoint for StdStream {
     fn fileno(&self) -> Option<i64> {
         Some(self.stream.as_raw_fd().into())
     }
+}
+
+/// A number of an option as the contract has it.
+pub(super) fn number(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 /// The outcome of `getsockname` as a peer reports it.

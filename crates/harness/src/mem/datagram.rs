@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Ready, Recv, RecvBuf, RecvFlags,
-    Result, SendFlags, Shutdown, Transport,
+    Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use super::handle::{Handle, port_of};
@@ -228,13 +228,12 @@ impl Endpoint for MemDatagram {
         self.with(Op::Queued, |post| Ok(post.socket(self.handle.id)?.queued()))
     }
 
-    /// There is no queue on the sending side.
-    fn set_buffers(&self, _send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        self.with(Op::SetOption, |post| {
-            let socket = post.socket(self.handle.id)?;
-            socket.queue_size = recv.unwrap_or(socket.queue_size);
-            Ok(())
-        })
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        self.with(Op::GetOption, |post| post.socket(self.handle.id)?.options.get(option))
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        self.with(Op::SetOption, |post| post.socket(self.handle.id)?.options.set(option, value))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::IoSlice;
 
-use sockrates_core::{Errno, Ready, Shutdown};
+use sockrates_core::{Errno, Ready, Shutdown, SocketOption};
 
 use super::monitor::Attempt;
 use super::socket::{Connection, Id, Phase, Queue, Socket};
@@ -187,7 +187,9 @@ impl Network {
         let Phase::Connected(connection) = &socket.phase else { return None };
         let Some(peer) = self.sockets.get(&connection.peer) else { return Some(usize::MAX) };
         let Phase::Connected(other) = &peer.phase else { return Some(usize::MAX) };
-        Some((socket.send_size + peer.recv_size).saturating_sub(other.inbox.len()))
+        let room = socket.options.size(SocketOption::SendBuffer)
+            + peer.options.size(SocketOption::RecvBuffer);
+        Some(room.saturating_sub(other.inbox.len()))
     }
 
     fn peer(&mut self, id: Id) -> Option<&mut Socket> {

@@ -2,18 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use sockrates_core::{Errno, Ready, RecvBuf, Shutdown};
+use sockrates_core::{Errno, Ready, RecvBuf, Shutdown, SocketOption};
 
 use super::monitor::Attempt;
+use super::options::Options;
 
 /// The number of a socket in its post office.
 pub(super) type Id = u64;
 
 /// The longest message, which is UDP's over IPv4.
 pub(super) const MESSAGE_MAX: usize = 65_507;
-
-/// How many bytes a socket keeps unless told otherwise. What does not fit is lost.
-pub(super) const QUEUE_SIZE: usize = 256 << 10;
 
 /// What a message counts for in the queue beside its bytes, so that empty ones fill it too.
 const OVERHEAD: usize = 64;
@@ -33,7 +31,7 @@ pub(super) struct Mailbox {
     pub(super) local: Option<u64>,
     /// The connected peer: where it sends, and the only one it receives from.
     pub(super) peer: Option<u64>,
-    pub(super) queue_size: usize,
+    pub(super) options: Options,
     queue: VecDeque<Message>,
     /// What `SO_ERROR` tells, and the next operation fails with: a refusal.
     pub(super) error: Option<Errno>,
@@ -155,7 +153,7 @@ impl Mailbox {
             handles: 1,
             local: None,
             peer: None,
-            queue_size: QUEUE_SIZE,
+            options: Options::of_datagram(),
             queue: VecDeque::new(),
             error: None,
             sends: true,
@@ -171,7 +169,7 @@ impl Mailbox {
     fn put(&mut self, message: Message) {
         let weight = |message: &Message| message.bytes.len() + OVERHEAD;
         let full: usize = self.queue.iter().map(weight).sum();
-        if full + weight(&message) <= self.queue_size {
+        if full + weight(&message) <= self.options.size(SocketOption::RecvBuffer) {
             self.queue.push_back(message);
         }
     }

@@ -2,23 +2,22 @@
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::time::Duration;
 
 use sockrates_core::{Errno, Ready, RecvBuf};
 
+use super::options::Options;
+
 /// The number of a socket in its network.
 pub(super) type Id = u64;
-
-/// What each of `SO_SNDBUF` and `SO_RCVBUF` is unless set: small, so that a full queue is soon
-/// reached.
-pub(super) const BUFFER_SIZE: usize = 32 << 10;
 
 /// One stream socket. Its handles come and go; it ends with the last one.
 #[derive(Debug)]
 pub(super) struct Socket {
     pub(super) handles: usize,
     pub(super) local: Option<u64>,
-    pub(super) send_size: usize,
-    pub(super) recv_size: usize,
+    pub(super) options: Options,
+    pub(super) linger: Option<Duration>,
     /// Whether its end is a reset, as with a linger time of zero.
     pub(super) resets: bool,
     /// What `SO_ERROR` tells, and the next operation fails with.
@@ -70,8 +69,8 @@ impl Socket {
         Self {
             handles: 1,
             local,
-            send_size: BUFFER_SIZE,
-            recv_size: BUFFER_SIZE,
+            options: Options::of_stream(),
+            linger: None,
             resets: false,
             error: None,
             phase,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Shutdown, Transport,
+    SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use super::handle::{Handle, port_of};
@@ -294,21 +294,33 @@ impl Endpoint for MemStream {
         })
     }
 
-    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        self.with(Op::SetOption, |network| {
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        self.with(Op::GetOption, |network| {
             let socket = network.socket(self.handle.id)?;
-            // A buffer of nothing would carry nothing.
-            socket.send_size = send.unwrap_or(socket.send_size).max(1);
-            socket.recv_size = recv.unwrap_or(socket.recv_size).max(1);
-            Ok(())
+            match option {
+                SocketOption::AcceptConn => Ok(matches!(socket.phase, Phase::Listening(_)).into()),
+                option => socket.options.get(option),
+            }
         })
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        self.with(Op::SetOption, |network| {
+            network.socket(self.handle.id)?.options.set(option, value)
+        })
+    }
+
+    fn linger(&self) -> Result<Option<Duration>> {
+        self.with(Op::GetOption, |network| Ok(network.socket(self.handle.id)?.linger))
     }
 
     /// What was sent lies with the peer already, so there is nothing to linger for; zero makes
     /// closing a reset.
     fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
         self.with(Op::SetOption, |network| {
-            network.socket(self.handle.id)?.resets = linger == Some(Duration::ZERO);
+            let socket = network.socket(self.handle.id)?;
+            socket.linger = linger;
+            socket.resets = linger == Some(Duration::ZERO);
             Ok(())
         })
     }

@@ -1,9 +1,11 @@
 //! What a mutant does wrong.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Mode, Ready, Recv, RecvBuf, Result, Shutdown, Transport,
+    Addr, Deadline, Endpoint, Errno, Mode, Ready, Recv, RecvBuf, RecvControl, Result, Shutdown,
+    SocketOption, Transport,
 };
 
 use super::call::{How, What};
@@ -26,6 +28,8 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
     const FAILS: &'static [&'static str];
     /// What the reference can do and the mutant does not declare.
     const LACKS: Caps = Caps::NONE;
+    /// What the reference cannot do and the mutant declares.
+    const ADDS: Caps = Caps::NONE;
 
     fn recv(&self, end: &E, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<E::Peer>> {
         how.recv(end, buf)
@@ -100,8 +104,42 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
         end.queued()
     }
 
+    fn option(&self, end: &E, option: SocketOption) -> Result<i32> {
+        end.option(option)
+    }
+
+    fn set_option(&self, end: &E, option: SocketOption, value: i32) -> Result<()> {
+        end.set_option(option, value)
+    }
+
+    fn linger(&self, end: &E) -> Result<Option<Duration>> {
+        end.linger()
+    }
+
     fn set_linger(&self, end: &E, linger: Option<Duration>) -> Result<()> {
         end.set_linger(linger)
+    }
+
+    fn join(&self, end: &E, group: IpAddr, interface: u32) -> Result<()> {
+        end.join(group, interface)
+    }
+
+    fn leave(&self, end: &E, group: IpAddr, interface: u32) -> Result<()> {
+        end.leave(group, interface)
+    }
+
+    fn recv_with_control(
+        &self,
+        end: &E,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        how: How,
+    ) -> Result<RecvControl> {
+        end.recv_with_control(buf, room, how.flags, how.deadline)
+    }
+
+    fn fileno(&self, end: &E) -> Option<i64> {
+        end.fileno()
     }
 
     /// Before the reference end is dropped.

@@ -1,12 +1,13 @@
 //! An end that has a fault.
 
 use std::io::IoSlice;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Shutdown, Transport,
+    Addr, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf, RecvControl,
+    RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use super::call::{How, What};
@@ -126,12 +127,42 @@ impl<E: End, F: Fault<E>> Endpoint for Faulty<E, F> {
         self.fault.queued(&self.end)
     }
 
-    fn set_buffers(&self, send: Option<usize>, recv: Option<usize>) -> Result<()> {
-        self.end.set_buffers(send, recv)
+    fn option(&self, option: SocketOption) -> Result<i32> {
+        self.fault.option(&self.end, option)
+    }
+
+    fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        self.fault.set_option(&self.end, option, value)
+    }
+
+    fn linger(&self) -> Result<Option<Duration>> {
+        self.fault.linger(&self.end)
     }
 
     fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
         self.fault.set_linger(&self.end, linger)
+    }
+
+    fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+        self.fault.join(&self.end, group, interface)
+    }
+
+    fn leave(&self, group: IpAddr, interface: u32) -> Result<()> {
+        self.fault.leave(&self.end, group, interface)
+    }
+
+    fn recv_with_control(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<RecvControl> {
+        self.fault.recv_with_control(&self.end, buf, room, How { flags, deadline })
+    }
+
+    fn fileno(&self) -> Option<i64> {
+        self.fault.fileno(&self.end)
     }
 }
 

@@ -49,7 +49,7 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     }
 
     fn caps(&self) -> Caps {
-        STREAM_CAPS.without(F::LACKS)
+        STREAM_CAPS.and(F::ADDS).without(F::LACKS)
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {
@@ -100,7 +100,7 @@ impl<F: Fault<MemDatagram>> TransportSubject for Datagrams<F> {
 
     fn caps(&self) -> Caps {
         let own = if self.1 { Caps::NONE } else { Caps::SENDTO };
-        DATAGRAM_CAPS.and(own).without(F::LACKS)
+        DATAGRAM_CAPS.and(own).and(F::ADDS).without(F::LACKS)
     }
 
     fn kind(&self) -> Kind {

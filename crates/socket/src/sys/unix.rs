@@ -7,6 +7,7 @@ mod interface;
 mod local;
 mod name;
 mod option;
+mod option_code;
 mod poll;
 mod receive;
 mod resolve;
@@ -17,9 +18,9 @@ pub(crate) use interface::{interface_index, interface_name, interfaces};
 pub(crate) use local::{local_name, name_of};
 pub(crate) use name::{Name, send_to};
 pub(crate) use option::{
-    disconnect, get_option, is_listening, peer_credentials, queued, reuse_port, set_option,
-    set_pass_credentials, set_reuse_port,
+    disconnect, get_option, join, peer_credentials, queued, set_multicast_interface, set_option,
 };
+pub(crate) use option_code::option_code;
 pub(crate) use poll::{Interest, pause, poll};
 pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
 pub(crate) use resolve::{

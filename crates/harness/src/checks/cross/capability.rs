@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use sockrates_core::{
-    Addr, Deadline, Errno, Error, Kind, Mode, Ready, RecvFlags, SendFlags, Shutdown,
+    Addr, Deadline, Errno, Error, Kind, Mode, Ready, RecvFlags, SendFlags, Shutdown, SocketOption,
 };
 
 use crate::checks::checks;
@@ -62,15 +62,15 @@ const WAITING: &[(Caps, Probe)] = &[
 
 /// Options of every kind of socket.
 const OPTIONS: &[(Caps, Probe)] = &[
-    (Caps::BUFFERS, |_, conn| conn.endpoint().set_buffers(Some(1 << 16), None)),
-    (Caps::REUSE, |_, conn| conn.endpoint().set_reuse_address(true)),
+    (Caps::BUFFERS, |_, conn| conn.set_option(SocketOption::SendBuffer, 1 << 16)),
+    (Caps::REUSE, |_, conn| conn.set_option(SocketOption::ReuseAddress, 1)),
 ];
 
 /// Options that systems also take, without effect, where they mean nothing.
 const STREAM_OPTIONS: &[(Caps, Probe)] =
     &[(Caps::LINGER, |_, conn| conn.endpoint().set_linger(Some(Duration::from_secs(1))))];
 const DATAGRAM_OPTIONS: &[(Caps, Probe)] =
-    &[(Caps::BROADCAST, |_, conn| conn.endpoint().set_broadcast(true))];
+    &[(Caps::BROADCAST, |_, conn| conn.set_option(SocketOption::Broadcast, 1))];
 
 fn operations(case: &Case<'_>) -> Observation {
     let (conn, _peer) = ready_to_probe(case)?;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sockrates_core::{Deadline, Mode, Result};
+use sockrates_core::{Deadline, Mode, Result, SocketOption};
 
 use crate::expect::{ensure, fail, same_bytes};
 use crate::{Caps, Case, Conn, Rng, Stop};
@@ -59,8 +59,8 @@ impl Pattern {
 pub(crate) fn narrow_pair(case: &Case<'_>) -> Result<(Conn, Conn), Stop> {
     let (a, b) = case.pair()?;
     if case.has(Caps::BUFFERS) {
-        a.endpoint().set_buffers(Some(NARROW), None)?;
-        b.endpoint().set_buffers(None, Some(NARROW))?;
+        a.set_option(SocketOption::SendBuffer, NARROW as i32)?;
+        b.set_option(SocketOption::RecvBuffer, NARROW as i32)?;
     }
     Ok((a, b))
 }

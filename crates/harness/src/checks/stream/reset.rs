@@ -3,7 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Deadline, Errno, Error, Mode, Ready, RecvFlags, Result, Shutdown};
+use sockrates_core::{
+    Deadline, Errno, Error, Mode, Ready, RecvFlags, Result, Shutdown, SocketOption,
+};
 
 use crate::checks::checks;
 use crate::expect::{
@@ -240,8 +242,8 @@ fn send_until_broken(case: &Case<'_>, end: &Conn) -> Result<Option<Error>, Stop>
 /// Sends from `end` until there is no room for more, and returns how much was sent. A part of it
 /// stays with `end` until `peer` receives, for there is more room here than there.
 fn clog(case: &Case<'_>, end: &Conn, peer: &Conn) -> Result<usize, Stop> {
-    peer.endpoint().set_buffers(None, Some(64 << 10))?;
-    end.endpoint().set_buffers(Some(400 << 10), None)?;
+    peer.set_option(SocketOption::RecvBuffer, 64 << 10)?;
+    end.set_option(SocketOption::SendBuffer, 400 << 10)?;
     let enough = case.transport()?.clog_bytes();
     let piece = [0; 16 << 10];
     let mut sent = 0;

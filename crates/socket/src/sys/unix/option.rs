@@ -1,6 +1,7 @@
 //! Options and requests without a typed call.
 
 use std::io;
+use std::net::IpAddr;
 use std::os::fd::AsRawFd;
 
 use sockrates_core::Credentials;
@@ -51,22 +52,36 @@ pub(crate) fn set_option(
     super::check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, bytes, len) }).map(drop)
 }
 
-/// `SO_REUSEPORT`.
-pub(crate) fn reuse_port(socket: &socket2::Socket) -> io::Result<bool> {
-    socket.reuse_port()
+/// `IP_MULTICAST_IF` by an interface's index; one below zero is no index.
+pub(crate) fn set_multicast_interface(socket: &socket2::Socket, index: i32) -> io::Result<()> {
+    let unspecified = libc::in_addr { s_addr: libc::INADDR_ANY };
+    let request =
+        libc::ip_mreqn { imr_multiaddr: unspecified, imr_address: unspecified, imr_ifindex: index };
+    let len = size_of::<libc::ip_mreqn>() as libc::socklen_t;
+    let (fd, pointer) = (socket.as_raw_fd(), (&raw const request).cast());
+    // SAFETY: the request is alive through the call and as long as told.
+    let set =
+        unsafe { libc::setsockopt(fd, libc::IPPROTO_IP, libc::IP_MULTICAST_IF, pointer, len) };
+    super::check(set).map(drop)
 }
 
-/// `SO_REUSEPORT`.
-pub(crate) fn set_reuse_port(socket: &socket2::Socket, on: bool) -> io::Result<()> {
-    socket.set_reuse_port(on)
+/// Becomes a member of a group on the interface of this index, or is one no more.
+pub(crate) fn join(
+    socket: &socket2::Socket,
+    group: IpAddr,
+    index: u32,
+    joins: bool,
+) -> io::Result<()> {
+    match (group, joins) {
+        (IpAddr::V4(group), true) => socket.join_multicast_v4_n(&group, &by_index(index)),
+        (IpAddr::V4(group), false) => socket.leave_multicast_v4_n(&group, &by_index(index)),
+        (IpAddr::V6(group), true) => socket.join_multicast_v6(&group, index),
+        (IpAddr::V6(group), false) => socket.leave_multicast_v6(&group, index),
+    }
 }
 
-/// `SO_ACCEPTCONN`.
-pub(crate) fn is_listening(socket: &socket2::Socket) -> io::Result<bool> {
-    #[cfg(not(target_vendor = "apple"))]
-    return socket.is_listener();
-    #[cfg(target_vendor = "apple")]
-    return Err(io::ErrorKind::Unsupported.into());
+fn by_index(index: u32) -> socket2::InterfaceIndexOrAddress {
+    socket2::InterfaceIndexOrAddress::Index(index)
 }
 
 /// `SO_PEERCRED`.
@@ -85,17 +100,5 @@ pub(crate) fn peer_credentials(socket: &socket2::Socket) -> io::Result<Credentia
 /// `SO_PEERCRED` is Linux's.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) fn peer_credentials(_: &socket2::Socket) -> io::Result<Credentials> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// `SO_PASSCRED`.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) fn set_pass_credentials(socket: &socket2::Socket, on: bool) -> io::Result<()> {
-    set_option(socket, libc::SOL_SOCKET, libc::SO_PASSCRED, &i32::from(on).to_ne_bytes())
-}
-
-/// `SO_PASSCRED` is Linux's.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) fn set_pass_credentials(_: &socket2::Socket, _: bool) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

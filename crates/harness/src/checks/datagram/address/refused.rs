@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use sockrates_core::{Addr, Errno, Error};
+use sockrates_core::{Addr, Errno, Error, SocketOption};
 
 use crate::checks::datagram::ends::{next, send};
 use crate::expect::{fail, fails_with, holds, same_bytes, saw, told};
@@ -115,13 +115,13 @@ pub(super) fn broadcast_allowed(case: &Case<'_>) -> Observation {
     if !has_broadcasts(&a)? {
         return saw("no-broadcasts");
     }
-    a.endpoint().set_broadcast(true)?;
+    a.set_option(SocketOption::Broadcast, 1)?;
     let all =
         changed(&a.local_addr()?, |addr| addr.set_ip(Ipv4Addr::new(127, 255, 255, 255).into()));
     if let Err(Error::Os { errno: Errno::EACCES, .. }) = a.send_to(b"to all", all.as_ref()) {
         return fail("the option allows broadcasts", "EACCES");
     }
-    a.endpoint().set_broadcast(false)?;
+    a.set_option(SocketOption::Broadcast, 0)?;
     works(case, &a, &b)?;
     holds()
 }
