@@ -191,7 +191,7 @@ const STAMP_ROOM: usize = sockrates_core::Control::ROOM;
 fn stamped(socket: Socket, name: &'static str, wanted: Type) -> Result<Socket> {
     let socket = sockrates_socket::expect_local(socket, name, wanted)?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    socket.set_option(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, &1i32.to_ne_bytes())?;
+    socket.set_option(sockrates_core::SocketOption::RecvTimestamp, 1)?;
     Ok(socket)
 }
 
