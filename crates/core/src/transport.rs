@@ -12,7 +12,8 @@ use crate::{Addr, Deadline, Error, Mode, Op, Peer, RecvBuf, RecvFlags, Result, S
 pub enum Kind {
     /// Bytes in order, without boundaries; receiving nothing means the end.
     Stream,
-    /// Messages with boundaries; an empty one is a message like any other, and there is no end.
+    /// Messages with boundaries; an empty one is a message like any other, and there is no end,
+    /// but for a connection of messages, which tells it as [`Error::Eof`].
     Datagram,
 }
 

@@ -6,7 +6,8 @@ use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Result};
 
 use crate::address::to_system;
 use crate::sys::{self, Interest};
-use crate::{Address, Socket};
+use crate::wait::pause;
+use crate::{Address, Family, Socket};
 
 /// Connecting.
 impl Socket {
@@ -22,10 +23,11 @@ impl Socket {
     /// of the [`Address`]; `EBADF` on a closed socket.
     ///
     /// # Platform notes
-    /// On Linux `AF_UNIX` answers `EAGAIN` at once where the listener's queue is full, in every
-    /// mode but blocking: there is nothing to wait for.
+    /// Where the queue of a local listener is full, Linux waits for room in blocking mode and
+    /// answers `EAGAIN` in every other, without anything going on in the background. A timeout is
+    /// kept all the same: room is looked for every 1 to 32 ms. Python fails at once.
     ///
-    /// Source: POSIX.1-2024 `connect`; Python `socket.connect`.
+    /// Source: POSIX.1-2024 `connect`; Linux `connect(2)`; Python `socket.connect`.
     pub fn connect(&self, addr: impl Address) -> Result<()> {
         let deadline = self.mode().deadline(Deadline::NEVER);
         let addr = addr.resolve(self.family(), deadline)?;
@@ -118,13 +120,15 @@ impl Socket {
         self.check_open(Op::Connect)?;
         let addr = to_system(addr)?;
         let kernel_waits = waits && self.mode() == Mode::Blocking && deadline().is_never();
-        let called = if kernel_waits {
-            self.inner().connect(&addr)
-        } else {
-            self.without_waiting(|socket| socket.connect(&addr))
+        let call = || match kernel_waits {
+            true => self.inner().connect(&addr),
+            false => self.without_waiting(|socket| socket.connect(&addr)),
         };
-        let Err(error) = called else { return self.check_open(Op::Connect) };
+        let Err(error) = call() else { return self.check_open(Op::Connect) };
         let failed = self.failed(Op::Connect, &error);
+        if self.family() == Family::UNIX {
+            return self.connect_local(failed, waits, deadline, &call);
+        }
         // An interrupted attempt goes on in the background: calling again would be EALREADY.
         let going_on = match failed.errno() {
             Some(Errno::EINTR) => true,
@@ -143,6 +147,39 @@ impl Socket {
             Some(error) if is_connected(&error) => Ok(()),
             Some(error) => Err(self.failed(Op::Connect, &error)),
         }
+    }
+
+    /// The rest of connecting a local socket, whose first call `failed`. It is connected by a call
+    /// or not at all: after a signal, or where the listener's queue was full, it has to be called
+    /// again. No readiness tells that there is room.
+    #[cold]
+    fn connect_local(
+        &self,
+        mut failed: Error,
+        waits: bool,
+        deadline: impl Fn() -> Deadline,
+        call: &dyn Fn() -> io::Result<()>,
+    ) -> Result<()> {
+        let mut until = None;
+        for turn in 0.. {
+            let errno = failed.errno().unwrap_or(Errno::SUCCESS);
+            if errno != Errno::EINTR && !(waits && errno.would_block()) {
+                return Err(failed);
+            }
+            let until = *until.get_or_insert_with(&deadline);
+            if until.has_passed() {
+                return Err(self.or_closed(Error::TimedOut { op: Op::Connect, done: 0 }));
+            }
+            if errno.would_block() {
+                pause(turn, until);
+            }
+            self.check_open(Op::Connect)?;
+            match call() {
+                Ok(()) => return self.check_open(Op::Connect),
+                Err(error) => failed = self.failed(Op::Connect, &error),
+            }
+        }
+        Err(failed)
     }
 }
 

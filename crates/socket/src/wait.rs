@@ -135,7 +135,7 @@ impl Socket {
 /// Sleeps a moment where readiness has come to nothing again and again, so that waiting never turns
 /// into spinning: a datagram socket that was shut down is ready for ever and brings nothing. The
 /// first few times cost nothing, for another thread may have been quicker.
-fn pause(fruitless: u32, until: Deadline) {
+pub(crate) fn pause(fruitless: u32, until: Deadline) {
     if let Some(doublings) = fruitless.checked_sub(FRUITLESS_FREE) {
         let moment = PAUSE_MIN.saturating_mul(1 << doublings.min(PAUSE_DOUBLINGS));
         sys::pause(until.remaining().map_or(moment, |left| left.min(moment)));

@@ -97,6 +97,8 @@ impl<T: Transport, F: Framing> Framed<T, F> {
                 self.stage = Stage::Fresh;
                 Ok(true)
             }
+            // Only a connection of messages has an end, and says so.
+            Err(Error::Eof { .. }) => Ok(false),
             Err(error) => Err(self.stopped(error, 0)),
         }
     }
