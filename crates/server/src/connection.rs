@@ -228,20 +228,25 @@ impl Connection {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the connection in order, and sees to it that what was sent arrives.
-    ///
-    /// Closing a socket with unread input resets the connection, and the client may lose the end of
-    /// the answer; so what has arrived unasked is read, up to a bound, and dropped.
+    /// Ends the connection in order.
     pub(crate) fn end(self) {
-        if self.socket.shutdown(Shutdown::Write).is_err() {
-            return;
-        }
-        let mut unasked = [0; 4096];
-        for _ in 0..UNASKED_READS {
-            match self.socket.recv_with(&mut unasked, RecvFlags::DONTWAIT) {
-                Ok(got) if got.len > 0 => {}
-                _ => return,
-            }
+        end_in_order(&self.socket);
+    }
+}
+
+/// Ends a connection that is about to be closed, and sees to it that what was sent arrives.
+///
+/// Closing a socket with unread input resets the connection, and the client may lose the end of the
+/// answer; so what has arrived unasked is read, up to a bound, and dropped.
+pub(crate) fn end_in_order(socket: &Socket) {
+    if socket.shutdown(Shutdown::Write).is_err() {
+        return;
+    }
+    let mut unasked = [0; 4096];
+    for _ in 0..UNASKED_READS {
+        match socket.recv_with(&mut unasked, RecvFlags::DONTWAIT) {
+            Ok(got) if got.len > 0 => {}
+            _ => return,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Errno, Error, Op, Result};
-use sockrates_poll::{Interest, Selector, Waker};
+use sockrates_poll::{Backend, Interest, Selector, Waker};
 use sockrates_socket::Socket;
 
 /// A listener that never waits, and knows what to do when accepting fails.
@@ -149,9 +149,9 @@ fn reserve() -> Option<File> {
 ///
 /// # Errors
 /// `EMFILE`.
-pub(crate) fn selector(waker: &Waker) -> Result<Selector<u64>> {
+pub(crate) fn selector(backend: Backend, waker: &Waker) -> Result<Selector<u64>> {
     let made = || {
-        let mut selector = Selector::new()?;
+        let mut selector = Selector::with(backend)?;
         selector.register(waker, Interest::READ, WAKER)?;
         Ok(selector)
     };
@@ -162,5 +162,7 @@ pub(crate) fn selector(waker: &Waker) -> Result<Selector<u64>> {
 pub(crate) const LISTENER: u64 = 0;
 /// The waker's.
 pub(crate) const WAKER: u64 = 1;
+/// The first of whatever else there is.
+pub(crate) const OTHERS: u64 = 2;
 const PAUSE_MIN: Duration = Duration::from_millis(10);
 const PAUSE_MAX: Duration = Duration::from_secs(1);

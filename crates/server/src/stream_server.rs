@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result};
-use sockrates_poll::{Selector, Waker};
+use sockrates_poll::{Backend, Selector, Waker};
 use sockrates_socket::{Address, Family, Socket, Type, create_server_at};
 
 use crate::gate::{self, Entry, Gate};
@@ -137,7 +137,7 @@ impl StreamServer {
     /// told to [`Handler::error`].
     pub fn handle_request(&mut self, handler: impl Handler, deadline: Deadline) -> Result<()> {
         let service = Service::new(handler, self.options.clone(), self.stopper.clone());
-        let mut selector = gate::selector(&self.waker)?;
+        let mut selector = gate::selector(Backend::BEST, &self.waker)?;
         let entered = self.next_client(&mut selector, deadline);
         self.gate.watch(&mut selector, false)?;
         let (socket, peer) = entered?;

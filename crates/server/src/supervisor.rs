@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Deadline, Error, Op, Result};
-use sockrates_poll::{Selector, Waker};
+use sockrates_poll::{Backend, Selector, Waker};
 use sockrates_socket::Socket;
 
 use crate::gate::{Entry, Gate, LISTENER, WAKER};
@@ -78,7 +78,7 @@ impl<C: Crew> Supervisor<C> {
         crew: impl FnOnce(&Waker) -> C,
     ) -> Result<Self> {
         let StreamServer { gate, waker, stopper, options, socket_file } = server;
-        let (selector, cap) = (gate::selector(&waker)?, options.cap(max));
+        let (selector, cap) = (gate::selector(Backend::BEST, &waker)?, options.cap(max));
         let (crew, summary) = (crew(&waker), Summary::default());
         let handed = 0;
         Ok(Self {

@@ -1,0 +1,300 @@
+//! Connections served by one thread.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Instant;
+
+use sockrates_core::{Addr, Errno, Error, Op, Result};
+use sockrates_poll::{Backend, Ready, Selector, Waker};
+use sockrates_socket::Socket;
+
+use crate::gate::{Entry, Gate, LISTENER, OTHERS, WAKER};
+use crate::policy::Run;
+use crate::socket_file::SocketFile;
+use crate::supervisor::{BATCH, Ticks};
+use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, gate, isolate};
+
+mod place;
+
+use place::{Place, Verdict};
+
+/// All connections on one thread: the one that serves.
+///
+/// An idle connection costs its descriptor and some hundred bytes. Nothing a protocol does may wait
+/// or take long, for all the others wait meanwhile. A client that does not read its answers is not
+/// read from, once [`Output::FULL`](crate::Output::FULL) bytes wait for it.
+///
+/// Source: Python `asyncio.Server`, `selectors`; Linux `epoll(7)`.
+#[doc(alias = "asyncio")]
+#[derive(Clone, Copy, Debug)]
+pub struct EventLoop {
+    backend: Backend,
+}
+
+impl EventLoop {
+    /// On the best call for readiness that this system has.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::on(Backend::BEST)
+    }
+
+    /// On this call for readiness.
+    #[must_use]
+    pub fn on(backend: Backend) -> Self {
+        Self { backend }
+    }
+}
+
+impl Default for EventLoop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F: Protocols> Run<F> for EventLoop {
+    fn run(&self, server: StreamServer, protocols: F) -> Result<Summary> {
+        let StreamServer { gate, waker, stopper, options, socket_file } = server;
+        let selector = gate::selector(self.backend, &waker)?;
+        let cap = options.cap(usize::MAX);
+        let running = Loop {
+            gate,
+            selector,
+            waker,
+            stopper,
+            options,
+            socket_file,
+            protocols,
+            places: Vec::new(),
+            free: Vec::new(),
+            live: 0,
+            born: 0,
+            alarms: BinaryHeap::new(),
+            scratch: vec![0; SCRATCH],
+            summary: Summary::default(),
+            cap,
+        };
+        running.run()
+    }
+}
+
+struct Loop<F: Protocols> {
+    gate: Gate,
+    selector: Selector<u64>,
+    waker: Waker,
+    stopper: Stopper,
+    options: Options,
+    socket_file: Option<SocketFile>,
+    protocols: F,
+    /// The connections; each is in the selector under its place's number.
+    places: Vec<Option<Place<F::Protocol>>>,
+    free: Vec<usize>,
+    live: usize,
+    /// How many connections there were, which tells two of one place apart.
+    born: u64,
+    /// One alarm for each connection that has a limit; one that rings too early is set again.
+    alarms: BinaryHeap<Reverse<(Instant, usize, u64)>>,
+    scratch: Vec<u8>,
+    summary: Summary,
+    cap: usize,
+}
+
+impl<F: Protocols> Loop<F> {
+    fn run(mut self) -> Result<Summary> {
+        let served = self.serve();
+        let drained = self.drain();
+        // Whatever failed, nobody is left without having been told.
+        self.close_all();
+        served.and(drained)?;
+        Ok(self.summary)
+    }
+
+    fn serve(&mut self) -> Result<()> {
+        let mut ticks = self.options.tick.map(Ticks::new);
+        while !self.stopper.is_stopping() {
+            let paused = self.gate.paused_until();
+            let room = self.live < self.cap && paused.is_none();
+            self.gate.watch(&mut self.selector, room)?;
+            let tick = ticks.as_ref().map(|ticks| ticks.next);
+            let knocked = self.turn([paused, tick].into_iter().flatten().min())?;
+            if ticks.as_mut().is_some_and(Ticks::is_due) {
+                if let Err(cause) = isolate::catch(|| self.protocols.service_actions()) {
+                    self.tell(&Failure::nobodys(cause));
+                }
+            }
+            if knocked && room {
+                self.admit()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses new connections, and gives those that live the grace.
+    fn drain(&mut self) -> Result<()> {
+        let closed = self.gate.close(&mut self.selector);
+        self.socket_file = None;
+        self.stopper.stop();
+        let until = Instant::now().checked_add(self.options.grace);
+        while self.live > 0 && until.is_none_or(|until| until > Instant::now()) {
+            self.turn(until)?;
+        }
+        self.stopper.cut();
+        closed
+    }
+
+    fn close_all(&mut self) {
+        self.summary.cut = self.live;
+        for number in 0..self.places.len() {
+            self.close(number, Some(&Error::os(Op::Recv, Errno::ECONNABORTED)));
+        }
+    }
+
+    /// Waits until something is ready, at most `until`, and deals with all of it but clients that
+    /// come, of whom it tells.
+    fn turn(&mut self, until: Option<Instant>) -> Result<bool> {
+        let alarm = self.alarms.peek().map(|Reverse((at, ..))| *at);
+        let until = [until, alarm].into_iter().flatten().min();
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        self.selector.select(left).map_err(|error| Error::from_io(Op::Wait, &error))?;
+        let mut knocked = false;
+        while let Some((number, ready)) = self.next_ready() {
+            match number {
+                LISTENER => knocked = true,
+                WAKER => self.waker.clear(),
+                number => self.ready((number - OTHERS) as usize, ready),
+            }
+        }
+        if alarm.is_some() {
+            self.ring();
+        }
+        Ok(knocked)
+    }
+
+    fn next_ready(&mut self) -> Option<(u64, Ready)> {
+        self.selector.next_ready().map(|(key, ready)| (*key.data, ready))
+    }
+
+    fn admit(&mut self) -> Result<()> {
+        for _ in 0..(self.cap - self.live).min(BATCH) {
+            match self.gate.accept()? {
+                Entry::Client(socket, peer) => {
+                    self.summary.accepted += 1;
+                    self.welcome(socket, peer);
+                }
+                Entry::Gone => {}
+                Entry::Nobody => return Ok(()),
+                Entry::Dearth(error) => {
+                    self.tell(&Failure::nobodys(Cause::Accept(error)));
+                    return Ok(());
+                }
+                Entry::StillDearth { shed } => {
+                    self.summary.shed += u64::from(shed);
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn welcome(&mut self, socket: Socket, peer: Addr) {
+        match isolate::catch(|| self.protocols.verify(&peer)) {
+            Ok(true) => {}
+            Ok(false) => {
+                self.summary.refused += 1;
+                return;
+            }
+            Err(cause) => return self.fail(&peer, cause),
+        }
+        let protocol = match isolate::catch(|| self.protocols.protocol(&peer)) {
+            Ok(protocol) => protocol,
+            Err(cause) => return self.fail(&peer, cause),
+        };
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            self.places.len() - 1
+        });
+        self.born += 1;
+        let limits = self.options.limits();
+        let place = Place::new(socket, peer, protocol, limits, self.stopper.clone(), self.born);
+        let entered = place.enter(&mut self.selector, OTHERS + number as u64);
+        self.live += 1;
+        if let Some(at) = place.alarm() {
+            self.alarms.push(Reverse((at, number, self.born)));
+        }
+        let place = self.places[number].insert(place);
+        let verdict = match entered {
+            Ok(()) => place.open(),
+            Err(error) => {
+                self.summary.shed += 1;
+                Verdict::Close(Some(error))
+            }
+        };
+        self.settle(number, verdict);
+    }
+
+    fn ready(&mut self, number: usize, ready: Ready) {
+        if let Some(Some(place)) = self.places.get_mut(number) {
+            let verdict = place.ready(ready, &mut self.scratch);
+            self.settle(number, verdict);
+        }
+    }
+
+    /// Does with a connection what came of its turn.
+    fn settle(&mut self, number: usize, verdict: Verdict) {
+        let Some(place) = self.places[number].as_mut() else { return };
+        match verdict {
+            Verdict::Stay => {
+                if let Err(error) = place.watch(&mut self.selector) {
+                    self.close(number, Some(&error));
+                }
+            }
+            Verdict::Close(error) => self.close(number, error.as_ref()),
+            Verdict::Fail(cause) => {
+                let peer = place.peer().clone();
+                // What it had said before goes out, if the client takes it.
+                let verdict = place.failed(&cause);
+                self.fail(&peer, cause);
+                self.settle(number, verdict);
+            }
+        }
+    }
+
+    fn close(&mut self, number: usize, error: Option<&Error>) {
+        let Some(place) = self.places[number].take() else { return };
+        self.live -= 1;
+        let peer = place.peer().clone();
+        if let Err(cause) = place.close(&mut self.selector, error) {
+            self.fail(&peer, cause);
+        }
+        self.free.push(number);
+        // A descriptor has come back.
+        self.gate.resume();
+    }
+
+    /// Closes the connections whose time is over.
+    fn ring(&mut self) {
+        let now = Instant::now();
+        while let Some(Reverse((at, number, born))) = self.alarms.peek().copied() {
+            if at > now {
+                return;
+            }
+            self.alarms.pop();
+            let place = self.places[number].as_ref().filter(|place| place.born() == born);
+            match place.and_then(Place::alarm) {
+                Some(later) if later > now => self.alarms.push(Reverse((later, number, born))),
+                Some(_) => self.close(number, Some(&Error::TimedOut { op: Op::Recv, done: 0 })),
+                None => {}
+            }
+        }
+    }
+
+    fn fail(&mut self, peer: &Addr, cause: Cause) {
+        self.summary.failed += 1;
+        self.tell(&Failure::of(peer, cause));
+    }
+
+    fn tell(&self, failure: &Failure) {
+        let _ = isolate::catch(|| self.protocols.error(failure));
+    }
+}
+
+const SCRATCH: usize = 64 * 1024;

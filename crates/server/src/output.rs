@@ -1,0 +1,112 @@
+//! What a protocol sends.
+
+use std::fmt;
+use std::io;
+
+use sockrates_core::Addr;
+
+use crate::Stopper;
+
+/// What a [`Protocol`](crate::Protocol) sends, until the client takes it.
+pub struct Output {
+    bytes: Vec<u8>,
+    /// How many of them were sent.
+    sent: usize,
+    closing: bool,
+    peer: Addr,
+    stopper: Stopper,
+}
+
+impl Output {
+    pub(crate) fn new(peer: Addr, stopper: Stopper) -> Self {
+        Self { bytes: Vec::new(), sent: 0, closing: false, peer, stopper }
+    }
+
+    /// Sends `bytes` after what was sent before; after a [`close`](Self::close) they are dropped.
+    #[doc(alias = "write")]
+    pub fn send(&mut self, bytes: &[u8]) {
+        if !self.closing {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// Closes the connection when what was sent is delivered.
+    pub fn close(&mut self) {
+        self.closing = true;
+    }
+
+    /// Whether [`FULL`](Self::FULL) bytes or more wait for the client to take them.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.pending().len() >= Self::FULL
+    }
+
+    /// From how many bytes that wait the protocol is given no more to answer.
+    pub const FULL: usize = 64 * 1024;
+
+    /// The client's address.
+    #[must_use]
+    pub fn peer(&self) -> &Addr {
+        &self.peer
+    }
+
+    /// What stops the server.
+    #[must_use]
+    pub fn stopper(&self) -> &Stopper {
+        &self.stopper
+    }
+
+    /// Whether the server is stopping: time to say goodbye.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopper.is_stopping()
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// What waits for the client to take it.
+    pub(crate) fn pending(&self) -> &[u8] {
+        &self.bytes[self.sent..]
+    }
+
+    /// Counts the first `n` pending bytes as sent.
+    pub(crate) fn took(&mut self, n: usize) {
+        self.sent = self.bytes.len().min(self.sent + n);
+        if self.sent < self.bytes.len() {
+            return;
+        }
+        self.sent = 0;
+        self.bytes.clear();
+        if self.bytes.capacity() > KEPT {
+            self.bytes = Vec::new();
+        }
+    }
+}
+
+impl io::Write for Output {
+    /// As [`send`](Self::send); never fails.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.send(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Nothing to do: what is sent goes out by itself.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("peer", &self.peer)
+            .field("pending", &self.pending().len())
+            .field("closing", &self.closing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much memory an idle connection keeps for what it will send.
+pub(crate) const KEPT: usize = 4096;
