@@ -70,7 +70,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let deadline = Deadline::after(args.timeout);
     let stream = Arc::new(TcpStream::connect_by((&args.host, args.port), deadline)?);
     // Nothing but Ctrl-C closes the stream; it wakes the receive that waits.
-    let closing = Arc::clone(&stream);
+    let (server, closing) = (stream.peer_addr()?, Arc::clone(&stream));
     ctrlc::set_handler(move || drop(closing.close()))?;
 
     // What is not complete never lies under the name of the page.
@@ -78,13 +78,13 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     part.push(".part");
     let fetched = fetch(args, &stream, deadline, File::create(&part)?);
     if fetched.is_err() {
-        fs::remove_file(&part)?;
+        let _ = fs::remove_file(&part);
     }
     if stream.as_socket().is_closed() {
         eprintln!("http_get: interrupted");
         return Ok(ExitCode::from(130));
     }
-    let status = fetched?;
+    let status = fetched.map_err(|error| format!("{server}: {error}"))?;
     fs::rename(&part, &args.output)?;
     if !(200..300).contains(&status) {
         return Err(format!("the server answered with status {status}").into());
@@ -181,11 +181,13 @@ fn status(head: &str) -> Option<u16> {
 /// What the head says of `name`. Two different answers would leave open where the body ends.
 fn field<'a>(head: &'a str, name: &str) -> Result<Option<&'a str>, String> {
     let fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-    let mut values = fields.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim());
-    let first = values.next();
-    match values.find(|value| Some(*value) != first) {
-        Some(other) => Err(format!("{name} is both {first:?} and {other:?}")),
-        None => Ok(first),
+    let named = fields.filter(|(field, _)| field.eq_ignore_ascii_case(name));
+    let mut values: Vec<_> = named.map(|(_, value)| value.trim()).collect();
+    values.dedup();
+    match values[..] {
+        [] => Ok(None),
+        [value] => Ok(Some(value)),
+        _ => Err(format!("{name} is both {}", values.join(" and "))),
     }
 }
 
