@@ -129,7 +129,7 @@ impl Poll {
     }
 
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
-        timeout::wait(timeout, |limit| rustix::event::poll(&mut self.fds, limit))
+        timeout::look_then_wait(timeout, |limit| rustix::event::poll(&mut self.fds, limit))
     }
 
     /// What the last wait found.

@@ -70,7 +70,7 @@ pub(crate) fn wait(
 ) -> io::Result<([FdSet; 3], usize)> {
     let nfds = asked.iter().map(FdSet::bound).max().unwrap_or(0);
     let mut found = asked.clone();
-    let count = timeout::wait(timeout, |limit| {
+    let count = timeout::look_then_wait(timeout, |limit| {
         // The call changes the sets.
         found.clone_from(asked);
         sys::select(nfds, found.each_mut().map(FdSet::elements), limit)
