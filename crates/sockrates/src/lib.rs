@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod guide;
+
 #[doc(no_inline)]
 pub use sockrates_core::{self as core, *};
 #[doc(no_inline)]
