@@ -4,6 +4,8 @@ use sockrates_harness::{Subject, framings, mem};
 
 mod peer_deviations;
 mod peer_wait;
+#[cfg(unix)]
+pub(crate) mod readiness;
 mod socket2_option;
 mod socket2_peer;
 mod std_datagram;
@@ -21,6 +23,8 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(udp::Udp::V6),
         Subject::transport(udp::Udp::CONNECTED),
     ];
+    #[cfg(unix)]
+    subjects.extend(readiness::all());
     subjects.extend(mem::subjects());
     subjects.extend([
         Subject::transport(std_stream::StdTcp),

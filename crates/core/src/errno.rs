@@ -183,6 +183,7 @@ errnos! {
     ESHUTDOWN 10058 "the sending side is shut down",
     ETIMEDOUT 10060 "the peer did not answer in time",
     ECONNREFUSED 10061 "connection refused",
+    ELOOP 10062 "too many levels, or a circle",
     EHOSTUNREACH 10065 "no route to the host",
     EINVAL 10022 "invalid argument",
     EFAULT 10014 "bad address of memory",

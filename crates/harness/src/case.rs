@@ -19,6 +19,7 @@ pub struct Case<'a> {
     isolated: bool,
     sockets: Cell<u32>,
     servers: Cell<u32>,
+    pollers: Cell<u32>,
 }
 
 impl<'a> Case<'a> {
@@ -26,7 +27,15 @@ impl<'a> Case<'a> {
     /// and die of signals.
     pub fn new(subject: &'a Subject, seed: u64, isolated: bool, trace: Trace) -> Self {
         let rng = RefCell::new(Rng::new(seed));
-        Self { subject, trace, rng, isolated, sockets: Cell::new(0), servers: Cell::new(0) }
+        Self {
+            subject,
+            trace,
+            rng,
+            isolated,
+            sockets: Cell::new(0),
+            pollers: Cell::new(0),
+            servers: Cell::new(0),
+        }
     }
 
     /// The transport to judge, or the one by which a back end or a server is judged.
@@ -37,15 +46,17 @@ impl<'a> Case<'a> {
         self.subject.ends().ok_or_else(|| wrong_kind("transport"))
     }
 
-    /// A fresh readiness back end.
+    /// A fresh readiness back end, "p1", "p2" and so on.
     ///
     /// # Errors
     /// [`Stop::HarnessError`] where the subject is none; the subject's error.
     pub fn poller(&self) -> Result<Poller, Stop> {
-        match self.subject {
-            Subject::Readiness(subject) => Ok(Poller::new(subject.readiness()?, &self.trace)),
-            _ => Err(wrong_kind("readiness back end")),
-        }
+        let Subject::Readiness(subject) = self.subject else {
+            return Err(wrong_kind("readiness back end"));
+        };
+        self.pollers.set(self.pollers.get() + 1);
+        let name = format!("p{}", self.pollers.get());
+        Ok(Poller::new(subject.readiness()?, name, &self.trace))
     }
 
     /// The server to judge.
@@ -237,6 +248,12 @@ impl<'a> Case<'a> {
             Some(subject) if self.has(Caps::DEADLINE) => Deadline::after(subject.patience()),
             _ => Deadline::NEVER,
         }
+    }
+
+    /// How long to wait for what should happen at once, where an operation takes no deadline.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.subject.ends().map_or(Duration::from_secs(3), TransportSubject::patience)
     }
 
     /// Whether the case has a process to itself.

@@ -20,6 +20,9 @@ mod framing_netstring;
 mod framing_slip;
 mod framing_varint;
 mod framing_whole;
+mod readiness_api;
+mod readiness_edge;
+mod readiness_level;
 mod stream_concurrent;
 mod stream_conn;
 mod stream_deadline;
@@ -56,6 +59,9 @@ const GROUPS: &[&[Clause]] = &[
     framing_chunked::CLAUSES,
     framing_whole::CLAUSES,
     framing_fixed::CLAUSES,
+    readiness_level::CLAUSES,
+    readiness_api::CLAUSES,
+    readiness_edge::CLAUSES,
     cross::CLAUSES,
 ];
 

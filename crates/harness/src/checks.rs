@@ -7,6 +7,7 @@
 mod cross;
 mod datagram;
 mod framing;
+mod readiness;
 mod signal;
 mod stream;
 
@@ -54,6 +55,9 @@ const GROUPS: &[Group] = &[
     framing::chunked::CHECKS,
     framing::whole::CHECKS,
     framing::fixed::CHECKS,
+    readiness::level::CHECKS,
+    readiness::api::CHECKS,
+    readiness::edge::CHECKS,
     cross::errno::CHECKS,
     cross::process::CHECKS,
     cross::capability::CHECKS,

@@ -1,5 +1,6 @@
 //! Readiness as the judge sees it: a back end that watches many ends at once.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use sockrates_core::{Endpoint, Error, Op, Ready, Result};
@@ -70,6 +71,9 @@ pub enum Trigger {
     Edge,
     /// Once, until it is modified. [`Caps::ONESHOT`]
     OneShot,
+    /// As long as the end is ready, to one or a few of the back ends that watch it so, not to all.
+    /// [`Caps::EXCLUSIVE`]
+    Exclusive,
 }
 
 /// A readiness back end to judge, and the sockets to judge it with.
@@ -95,8 +99,8 @@ pub trait ReadinessSubject: Send + Sync {
     }
 }
 
-impl std::fmt::Debug for dyn ReadinessSubject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for dyn ReadinessSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
@@ -104,12 +108,13 @@ impl std::fmt::Debug for dyn ReadinessSubject {
 /// A back end in the hands of a check: every operation is in the trace, and no wait is forgotten.
 pub struct Poller {
     inner: Box<dyn Readiness>,
+    name: String,
     trace: Trace,
 }
 
 impl Poller {
-    pub(crate) fn new(inner: Box<dyn Readiness>, trace: &Trace) -> Self {
-        Self { inner, trace: trace.clone() }
+    pub(crate) fn new(inner: Box<dyn Readiness>, name: String, trace: &Trace) -> Self {
+        Self { inner, name, trace: trace.clone() }
     }
 
     /// Watches `end` as long as it is ready.
@@ -125,25 +130,40 @@ impl Poller {
         trigger: Trigger,
         key: u64,
     ) -> Result<()> {
-        let what = format_args!("register({}, {interest:?}, {trigger:?}) as {key}", end.name());
-        self.trace.op(what, || self.inner.register(end.untraced_endpoint(), interest, trigger, key))
+        let (name, wanted) = (end.name(), Words(interest));
+        self.op(format_args!("register({name}, {wanted}, {trigger:?}) as {key}"), || {
+            self.inner.register(end.untraced_endpoint(), interest, trigger, key)
+        })
+    }
+
+    /// Watches another back end, or itself. [`Caps::NESTING`]
+    pub fn register_poller(&self, other: &Self, key: u64) -> Result<()> {
+        self.op(format_args!("register({}) as {key}", other.name), || {
+            let end = other.inner.as_endpoint()?;
+            self.inner.register(end, Ready::READ, Trigger::Level, key)
+        })
     }
 
     /// Changes what `end` is watched for.
     pub fn modify(&self, end: &Conn, interest: Ready, trigger: Trigger, key: u64) -> Result<()> {
-        let what = format_args!("modify({}, {interest:?}, {trigger:?}) as {key}", end.name());
-        self.trace.op(what, || self.inner.modify(end.untraced_endpoint(), interest, trigger, key))
+        let (name, wanted) = (end.name(), Words(interest));
+        self.op(format_args!("modify({name}, {wanted}, {trigger:?}) as {key}"), || {
+            self.inner.modify(end.untraced_endpoint(), interest, trigger, key)
+        })
     }
 
     /// Watches `end` no more.
     pub fn unregister(&self, end: &Conn) -> Result<()> {
-        let what = format_args!("unregister({})", end.name());
-        self.trace.op(what, || self.inner.unregister(end.untraced_endpoint()))
+        self.op(format_args!("unregister({})", end.name()), || {
+            self.inner.unregister(end.untraced_endpoint())
+        })
     }
 
     /// Waits, and tells what is ready.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<Vec<(u64, Ready)>> {
-        self.trace.op(format_args!("wait({timeout:?})"), || self.inner.wait(timeout))
+        let what = timeout.map_or_else(|| "for ever".to_owned(), |some| format!("{some:?}"));
+        self.op(format_args!("wait({what})"), || Ok(Events(self.inner.wait(timeout)?)))
+            .map(|Events(told)| told)
     }
 
     /// What is ready now.
@@ -160,7 +180,7 @@ impl Poller {
 
     /// Makes the wait of another thread return, or the next one.
     pub fn wake(&self) -> Result<()> {
-        self.trace.op("wake()", || self.inner.wake())
+        self.op(format_args!("wake()"), || self.inner.wake())
     }
 
     /// The back end itself.
@@ -168,10 +188,48 @@ impl Poller {
     pub fn inner(&self) -> &dyn Readiness {
         self.inner.as_ref()
     }
+
+    fn op<T: fmt::Debug>(
+        &self,
+        what: fmt::Arguments<'_>,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.trace.op(format_args!("{}.{what}", self.name), work)
+    }
 }
 
-impl std::fmt::Debug for Poller {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Poller").finish_non_exhaustive()
+impl fmt::Debug for Poller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Readiness in words: "read+write", or "nothing".
+pub(crate) struct Words(pub(crate) Ready);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ready { read, write, error, hangup } = self.0;
+        let words = [(read, "read"), (write, "write"), (error, "error"), (hangup, "hangup")];
+        let words: Vec<_> = words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+        match words.is_empty() {
+            true => f.write_str("nothing"),
+            false => f.write_str(&words.join("+")),
+        }
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a wait told, for the trace.
+struct Events(Vec<(u64, Ready)>);
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(key, ready)| (key, Words(*ready)))).finish()
     }
 }

@@ -8,6 +8,7 @@ use super::tree::File;
 const ROOMS: &[(&str, &str)] = &[
     ("benches/src/raw.rs", "calls libc directly, which is what is measured"),
     ("crates/core/src/recv_buf.rs", "hands out the initialised part of uninitialised memory"),
+    ("crates/cli/src/subjects/readiness.rs", "knows ends by their numbers, as its judge does"),
     ("crates/cli/src/subjects/socket2_peer.rs", "socket2 receives into uninitialised memory"),
     ("crates/harness/src/checks/signal/unix.rs", "signals threads that are blocked"),
     ("crates/harness/src/process/unix.rs", "ends a worker with all that it started"),

@@ -27,3 +27,13 @@ pub const UDP_V6: [Deviation; 1] = [Deviation {
     sees: "sent-as-ordinary",
     reason: "udp(7) refuses MSG_OOB over IPv4 and ignores it over IPv6",
 }];
+
+/// The departures of operating systems' readiness of TCP: for a back end that hands the system's
+/// hang-ups through.
+pub const HANGUPS: [Deviation; 1] = [Deviation {
+    clause: "readiness.level.hangup-write",
+    os: "linux",
+    sees: "hang-up and ready to send",
+    reason: "an end that has ended its sending counts as ready to send, for a send fails at once, \
+             and the hang-up does not take that back (tcp_poll, in net/ipv4/tcp.c)",
+}];

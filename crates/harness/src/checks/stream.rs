@@ -6,5 +6,5 @@ pub(crate) mod deadline;
 pub(crate) mod eof;
 pub(crate) mod io;
 pub(crate) mod listen;
-mod pattern;
+pub(in crate::checks) mod pattern;
 pub(crate) mod reset;

@@ -216,3 +216,31 @@ macro_rules! framing_suite {
         }
     };
 }
+
+/// A `#[test]` for each clause about readiness, for a back end.
+///
+/// Two suites in one file need a module each. See [`suite`](mod@crate::suite).
+#[macro_export]
+macro_rules! readiness_suite {
+    ($subject:expr) => {
+        $crate::suite_tests! { $subject;
+            "readiness.level" readiness_level {
+                idle data partial drained interest both end half_close full room listener pending
+                connected refused refused_error reset reset_error unasked hangup hangup_write
+                own_end receive send unconnected
+            }
+            "readiness.api" readiness_api {
+                zero none timeout rounding empty arrival longest interrupted interrupted_timeout
+                keys one_of_many every_one same_end twice again absent absent_modified unregistered
+                unregistered_others number_reused modified modified_key nothing_asked closed
+                closed_duplicate closed_reused wake wake_before wake_nothing wake_ready wake_once
+                wake_threads live_registered live_modified undeclared descriptors close_on_exec
+            }
+            "readiness.edge" readiness_edge {
+                arrival leftovers again registered modified room end drain oneshot_disarms
+                oneshot_silent oneshot_once oneshot_rearmed exclusive exclusive_modified nesting
+                nesting_itself nesting_circle
+            }
+        }
+    };
+}

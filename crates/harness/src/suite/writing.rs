@@ -28,6 +28,7 @@ fn lists() -> String {
     let stream = |clause: &Clause| matches!(clause.about, About::Stream | About::Transport);
     let datagram = |clause: &Clause| matches!(clause.about, About::Datagram | About::Transport);
     let framing = |clause: &Clause| clause.about == About::Framing;
+    let readiness = |clause: &Clause| clause.about == About::Readiness;
     let mut out = HEAD.to_owned();
     out.push_str(&suite("stream", "streams, for a transport of bytes", &[("", &stream)]));
     out.push_str(&suite("datagram", "datagrams, for a transport of messages", &[("", &datagram)]));
@@ -46,6 +47,7 @@ fn lists() -> String {
     let mut arms: Vec<Arm<'_>> = vec![("", &framing)];
     arms.extend(of.iter().map(|(format, is)| (*format, is as &dyn Fn(&Clause) -> bool)));
     out.push_str(&suite("framing", "framings", &arms));
+    out.push_str(&suite("readiness", "readiness, for a back end", &[("", &readiness)]));
     out
 }
 

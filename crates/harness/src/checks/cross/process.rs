@@ -35,6 +35,14 @@ fn close_on_exec(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let before = listed("fd")?;
     let everything = make_everything(case)?;
+    let made = count_closing_on_exec(&before)?;
+    ensure(made > 0, "a subject with descriptors opens some", "it opens none")?;
+    drop(everything);
+    holds()
+}
+
+/// How many descriptors there are that are not among `before`, of which every one closes on exec.
+pub(in crate::checks) fn count_closing_on_exec(before: &[String]) -> Result<usize, Stop> {
     let mut made = 0;
     for fd in listed("fd")?.iter().filter(|fd| !before.contains(fd)) {
         // One that is gone again was the listing's own.
@@ -42,9 +50,7 @@ fn close_on_exec(case: &Case<'_>) -> Observation {
         made += 1;
         ensure(closes_on_exec(&info), "every descriptor closes on exec", "one does not")?;
     }
-    ensure(made > 0, "a subject with descriptors opens some", "it opens none")?;
-    drop(everything);
-    holds()
+    Ok(made)
 }
 
 /// Reads the `flags` of a descriptor, which are octal.
@@ -90,7 +96,7 @@ fn as_many_as_before(case: &Case<'_>, folder: &str, what: &str) -> Observation {
 }
 
 /// The names in this process's `folder` of what the system tells about it.
-fn listed(folder: &str) -> Result<Vec<String>, Stop> {
+pub(in crate::checks) fn listed(folder: &str) -> Result<Vec<String>, Stop> {
     let Ok(entries) = std::fs::read_dir(format!("/proc/self/{folder}")) else {
         return Err(Stop::Lacks("procfs"));
     };

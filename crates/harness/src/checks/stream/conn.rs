@@ -16,6 +16,7 @@ use fresh::{
     again, listening, reuse, to_itself, unconnected_name, unconnected_receive, unconnected_send,
     wrong_family,
 };
+pub(in crate::checks) use pending::Silent;
 use pending::{
     abandoned, deadline, mode_timeout, mode_timeout_number, pending, pending_name, pending_receive,
     pending_send, retry_after_timeout,
@@ -166,8 +167,8 @@ fn chosen_address(case: &Case<'_>) -> Observation {
 }
 
 /// An address at which nobody listens, and nobody else can begin to.
-struct Nobody {
-    addr: Addr,
+pub(in crate::checks) struct Nobody {
+    pub(in crate::checks) addr: Addr,
     _bound: Option<Conn>,
     _connection: Option<(Conn, Conn, Acceptor)>,
 }
@@ -175,7 +176,7 @@ struct Nobody {
 impl Nobody {
     /// A bound socket that does not listen; where there are no bare sockets, a client, at whose
     /// address nobody listens either.
-    fn find(case: &Case<'_>) -> Result<Self, Stop> {
+    pub(in crate::checks) fn find(case: &Case<'_>) -> Result<Self, Stop> {
         if case.has(Caps::SOCKET) {
             let (socket, addr) = case.bound()?;
             return Ok(Self { addr, _bound: Some(socket), _connection: None });

@@ -94,14 +94,14 @@ fn attempt(case: &Case<'_>) -> Result<(Silent, Conn), Stop> {
 }
 
 /// A listener that leaves attempts unanswered, for its queue is full.
-pub(super) struct Silent {
-    pub(super) addr: Addr,
+pub(in crate::checks) struct Silent {
+    pub(in crate::checks) addr: Addr,
     listener: Conn,
     _queued: Conn,
 }
 
 impl Silent {
-    pub(super) fn listen(case: &Case<'_>) -> Result<Self, Stop> {
+    pub(in crate::checks) fn listen(case: &Case<'_>) -> Result<Self, Stop> {
         let (listener, addr) = case.bound()?;
         listener.listen(0)?;
         let _queued = case.connect(&addr, case.soon())?;
