@@ -78,8 +78,9 @@ impl Socket {
     /// end. A datagram socket is closed.
     ///
     /// # Errors
-    /// `EBADF` where it is closed already, with whatever end that had; else as in
-    /// [`close`](Self::close).
+    /// `EBADF` where it is closed already, with whatever end that had; [`Error::Unsupported`] on a
+    /// local connection, which has no reset to send (its peer learns of one where what it had sent
+    /// was not all received); else as in [`close`](Self::close).
     ///
     /// # Platform notes
     /// Where a duplicate is left the reset comes with the last handle.
@@ -87,6 +88,9 @@ impl Socket {
     /// Source: POSIX.1-2024 `setsockopt`, `SO_LINGER`; RFC 9293 3.10.5 (ABORT).
     pub fn abort(&self) -> Result<()> {
         self.check_open(Op::Abort)?;
+        if self.is_local_connection() {
+            return Err(Error::Unsupported { op: Op::Abort });
+        }
         if self.is_stream() {
             self.check(Op::Abort, self.inner().set_linger(Some(Duration::ZERO)))?;
         }

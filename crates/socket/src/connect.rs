@@ -97,7 +97,7 @@ impl Socket {
     /// Dissolves a datagram socket's association, so that it receives from anyone again.
     ///
     /// # Errors
-    /// `EBADF` on a closed socket.
+    /// [`Error::Unsupported`] on a local connection; `EBADF` on a closed socket.
     ///
     /// # Platform notes
     /// The BSDs and macOS dissolve it and answer `EAFNOSUPPORT` all the same, which is no error
@@ -105,6 +105,9 @@ impl Socket {
     ///
     /// Source: POSIX.1-2024 `connect`, on `AF_UNSPEC`.
     pub fn disconnect(&self) -> Result<()> {
+        if self.is_local_connection() {
+            return Err(Error::Unsupported { op: Op::Disconnect });
+        }
         match self.check(Op::Disconnect, sys::disconnect(self.inner())) {
             Err(error)
                 if error.errno() == Some(Errno::EAFNOSUPPORT) && !cfg!(target_os = "linux") =>

@@ -1,12 +1,15 @@
 //! Naming, listening, accepting, shutting down.
 
-use sockrates_core::{Addr, Deadline, Error, Mode, Op, Result, Shutdown};
+use std::io;
+use std::time::Duration;
+
+use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Result, Shutdown};
 
 use crate::address::{from_system, to_system};
 use crate::default_timeout::default_mode;
 use crate::sys::{self, Interest};
 use crate::wait::Wait;
-use crate::{Address, Socket};
+use crate::{Address, Family, Socket};
 
 /// Naming, listening, accepting, shutting down.
 impl Socket {
@@ -24,6 +27,10 @@ impl Socket {
     pub fn bind(&self, addr: impl Address) -> Result<()> {
         let deadline = self.mode().deadline(Deadline::NEVER);
         let addr = addr.resolve(self.family(), deadline)?;
+        if addr == Addr::Unnamed && self.local_addr()? != Addr::Unnamed {
+            // Linux leaves a bound socket as it is, and says that it has bound it.
+            return Err(Error::os(Op::Bind, Errno::EINVAL));
+        }
         self.check(Op::Bind, self.inner().bind(&to_system(&addr)?))
     }
 
@@ -79,9 +86,9 @@ impl Socket {
         let wait = Wait { op: Op::Accept, interest: Interest::Read, deadline, never: false };
         let may_block = self.mode() == Mode::Blocking && !deadline.is_never();
         let (inner, peer) = if may_block {
-            self.run(wait, |_, _| self.without_waiting(socket2::Socket::accept))?
+            self.run(wait, |_, _| self.or_shut(self.without_waiting(socket2::Socket::accept)))?
         } else {
-            self.run(wait, |socket, _| socket.accept())?
+            self.run(wait, |socket, _| self.or_shut(socket.accept()))?
         };
         self.check_open(Op::Accept)?;
         let kind = (self.family(), self.socket_type(), self.protocol());
@@ -93,6 +100,21 @@ impl Socket {
         };
         let made = made.map_err(|error| Error::from_io(Op::Accept, &error))?;
         Ok((made, from_system(&peer)))
+    }
+
+    /// The outcome of an accept. Where it may not wait, Linux says of a local listener that was
+    /// shut down that nobody is there yet; where it may, `EINVAL`.
+    fn or_shut<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        match outcome {
+            Err(error)
+                if error.kind() == io::ErrorKind::WouldBlock && self.family() == Family::UNIX =>
+            {
+                let look = sys::poll(self.inner(), Interest::Read, Some(Duration::ZERO));
+                let shut = look.is_ok_and(|ready| ready.hangup);
+                Err(if shut { io::Error::from_raw_os_error(Errno::EINVAL.code()) } else { error })
+            }
+            other => other,
+        }
     }
 
     /// The local address; the wildcard address and port 0 where it is not bound.
@@ -142,7 +164,7 @@ impl Socket {
             sys::SHUT_RD => self.shutdown(Shutdown::Read),
             sys::SHUT_WR => self.shutdown(Shutdown::Write),
             sys::SHUT_RDWR => self.shutdown(Shutdown::Both),
-            _ => Err(Error::os(Op::Shutdown, sockrates_core::Errno::EINVAL)),
+            _ => Err(Error::os(Op::Shutdown, Errno::EINVAL)),
         }
     }
 }

@@ -342,6 +342,11 @@ impl Socket {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it is a connection, or to be one, of `AF_UNIX`.
+    pub(crate) fn is_local_connection(&self) -> bool {
+        self.family == Family::UNIX && self.socket_type != Type::DGRAM
+    }
+
     /// Whether it carries bytes without boundaries.
     pub(crate) fn is_stream(&self) -> bool {
         self.socket_type == Type::STREAM

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, ControlRef, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf,
-    RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
+    Addr, ControlRef, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Ready, Recv,
+    RecvBuf, RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
-use crate::Socket;
+use crate::{Family, Socket};
 
 impl Transport for Socket {
     type Peer = Addr;
@@ -127,7 +127,12 @@ impl Endpoint for Socket {
         self.option(option)
     }
 
+    /// As [`Socket::set_option`], but for what every family takes, whether it means anything to
+    /// it or not: there it refuses.
     fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
+        if self.family() == Family::UNIX && IPS.contains(&option) {
+            return Err(Error::Unsupported { op: Op::SetOption });
+        }
         self.set_option(option, value)
     }
 
@@ -136,6 +141,9 @@ impl Endpoint for Socket {
     }
 
     fn set_linger(&self, linger: Option<Duration>) -> Result<()> {
+        if self.family() == Family::UNIX {
+            return Err(Error::Unsupported { op: Op::SetOption });
+        }
         self.set_linger(linger)
     }
 
@@ -172,3 +180,12 @@ impl Endpoint for Socket {
         self.fileno()
     }
 }
+
+/// Options of all sockets, by number, that mean something to those of IP alone.
+const IPS: &[SocketOption] = &[
+    SocketOption::ReuseAddress,
+    SocketOption::ReusePort,
+    SocketOption::Broadcast,
+    SocketOption::KeepAlive,
+    SocketOption::DontRoute,
+];
