@@ -12,6 +12,8 @@ mod std_datagram;
 mod std_stream;
 mod tcp;
 mod udp;
+#[cfg(target_os = "linux")]
+mod unix;
 
 /// Every built-in subject: this workspace's own, then the peers.
 #[must_use]
@@ -23,6 +25,8 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(udp::Udp::V6),
         Subject::transport(udp::Udp::CONNECTED),
     ];
+    #[cfg(target_os = "linux")]
+    subjects.extend(unix::subjects());
     #[cfg(unix)]
     subjects.extend(readiness::all());
     subjects.extend(mem::subjects());
