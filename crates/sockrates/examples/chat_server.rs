@@ -46,13 +46,13 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
-    let listener = TcpListener::bind((&args.host, args.port))?;
-    print(&format!("listening on {}\n", listener.local_addr()?))?;
     // The system closes what is open; there is nothing else to clean up.
     ctrlc::set_handler(|| {
         let _ = print("interrupted\n");
         process::exit(130)
     })?;
+    let listener = TcpListener::bind((&args.host, args.port))?;
+    print(&format!("listening on {}\n", listener.local_addr()?))?;
     let room = Arc::<Room>::default();
     let typing = Arc::clone(&room);
     thread::spawn(move || {

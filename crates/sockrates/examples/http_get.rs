@@ -116,7 +116,7 @@ fn fetch(
             last => break (last, head),
         }
     };
-    let mut body = Body { file, received: 0, length: None };
+    let mut body = Body { file, received: 0, length: None, deadline };
     if let Some(coding) = field(&head, "transfer-encoding")? {
         if !coding.eq_ignore_ascii_case("chunked") {
             return Err(format!("transfer coding {coding:?}: only chunked is known here").into());
@@ -160,6 +160,7 @@ fn receive_head(
 ) -> Result<String, Box<dyn Error>> {
     let mut head = String::new();
     loop {
+        in_time(deadline)?;
         let line = lines.next_by(deadline)?.ok_or("the server hung up within its head")?;
         if head.len() + line.len() > HEAD_MAX {
             return Err(format!("a head of more than {HEAD_MAX} bytes").into());
@@ -171,6 +172,13 @@ fn receive_head(
         head += &String::from_utf8_lossy(line).replace(char::is_control, " ");
         head.push('\n');
     }
+}
+
+/// A receive that need not wait does not look at the clock: this keeps an endless answer from taking
+/// for ever.
+fn in_time(deadline: Deadline) -> io::Result<()> {
+    let late = || io::Error::new(io::ErrorKind::TimedOut, "timed out within the answer");
+    if deadline.has_passed() { Err(late()) } else { Ok(()) }
 }
 
 fn status(head: &str) -> Option<u16> {
@@ -196,11 +204,13 @@ struct Body {
     file: File,
     received: u64,
     length: Option<u64>,
+    deadline: Deadline,
 }
 
 impl Body {
     /// Writes `bytes`, but nothing behind the body's length, and tells how far it is.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        in_time(self.deadline)?;
         let left = self.length.map_or(u64::MAX, |length| length - self.received);
         let bytes = &bytes[..usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len())];
         self.file.write_all(bytes)?;

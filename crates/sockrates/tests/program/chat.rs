@@ -163,16 +163,42 @@ fn a_peer_that_is_gone_is_named_with_the_reason() {
 }
 
 #[test]
-fn a_server_that_never_hangs_up_is_left_a_while_after_the_bye() {
+fn a_bye_in_any_case_ends_the_client_though_the_server_never_hangs_up() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let mut client = client(&listener.local_addr().unwrap().port().to_string());
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut says = client(&port);
     let (stream, _) = listener.accept().unwrap();
-    client.types("bye");
-    let client = client.end();
-    assert_eq!(client.code, Some(0), "{client:?}");
+    says.types("ByE");
+    let says = says.end();
+    assert_eq!(says.code, Some(0), "{says:?}");
     let mut got = [0; 4];
     stream.recv_exact(&mut got).unwrap();
-    assert_eq!(&got, b"bye\n");
+    assert_eq!(&got, b"ByE\n");
+
+    let hears = client(&port);
+    let (stream, _) = listener.accept().unwrap();
+    stream.send_all(b"bYe\r\n").unwrap();
+    let hears = hears.end();
+    assert_eq!(hears.code, Some(0), "{hears:?}");
+    assert!(hears.stdout.contains("bYe\n"), "{hears:?}");
+}
+
+#[test]
+fn a_bye_in_any_case_ends_a_conversation_though_the_client_never_hangs_up() {
+    let (mut server, port) = server();
+    let addr = format!("127.0.0.1:{port}");
+    let heard = TcpStream::connect(addr.as_str()).unwrap();
+    heard.send_all(b"BYE\n").unwrap();
+    server.until("BYE\n");
+    server.until("is over\n");
+    let told = TcpStream::connect(addr.as_str()).unwrap();
+    server.until("is here");
+    server.types("bYE");
+    server.until("is over\n");
+    let mut got = [0; 20];
+    told.recv_exact(&mut got).unwrap();
+    assert_eq!(&got, b"Can I help you?\nbYE\n");
+    drop((heard, told));
 }
 
 #[test]

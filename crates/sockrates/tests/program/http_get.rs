@@ -133,7 +133,7 @@ fn broken_answers_are_errors_that_name_the_server_and_leave_no_file() {
 fn one_timeout_is_for_all_of_it() {
     let Some((_server, port)) = pages() else { return };
     let folder = Folder::new("timeout");
-    for path in ["/silent", "/endless"] {
+    for path in ["/silent", "/endless", "/endless-hints"] {
         let ended = folder.start(&port, path, "0.3").end();
         assert_eq!(ended.code, Some(1), "{path}: {ended:?}");
         assert!(ended.stderr.contains("timed out"), "{path}: {ended:?}");

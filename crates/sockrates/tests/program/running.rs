@@ -158,7 +158,9 @@ impl Program {
 
     fn told(&self) -> String {
         let streams = self.printed.streams.lock().unwrap();
-        let [out, err] = [0, 1].map(|i| text(&streams[i].bytes));
+        // The end of it is what tells, and endless output would bury it.
+        let last = |bytes: &[u8]| text(&bytes[bytes.len().saturating_sub(2000)..]);
+        let [out, err] = [0, 1].map(|i| last(&streams[i].bytes));
         format!("{} has printed {out:?} and complained {err:?}", self.name)
     }
 }

@@ -103,6 +103,10 @@ class Pages(http.server.BaseHTTPRequestHandler):
         while True:
             self.wfile.write(BODY)
 
+    def endless_hints(self):
+        while True:
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+
     def log_message(self, *args):
         pass
 
