@@ -23,6 +23,11 @@ mod framing_whole;
 mod readiness_api;
 mod readiness_edge;
 mod readiness_level;
+mod server_bound;
+mod server_fault;
+mod server_serve;
+mod server_start;
+mod server_stop;
 mod stream_concurrent;
 mod stream_conn;
 mod stream_deadline;
@@ -62,6 +67,11 @@ const GROUPS: &[&[Clause]] = &[
     readiness_level::CLAUSES,
     readiness_api::CLAUSES,
     readiness_edge::CLAUSES,
+    server_start::CLAUSES,
+    server_serve::CLAUSES,
+    server_fault::CLAUSES,
+    server_bound::CLAUSES,
+    server_stop::CLAUSES,
     cross::CLAUSES,
 ];
 

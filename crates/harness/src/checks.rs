@@ -8,6 +8,7 @@ mod cross;
 mod datagram;
 mod framing;
 mod readiness;
+mod server;
 mod signal;
 mod stream;
 
@@ -58,6 +59,11 @@ const GROUPS: &[Group] = &[
     readiness::level::CHECKS,
     readiness::api::CHECKS,
     readiness::edge::CHECKS,
+    server::start::CHECKS,
+    server::serve::CHECKS,
+    server::fault::CHECKS,
+    server::bound::CHECKS,
+    server::stop::CHECKS,
     cross::errno::CHECKS,
     cross::process::CHECKS,
     cross::capability::CHECKS,

@@ -10,6 +10,7 @@ mod monitor;
 mod network;
 mod options;
 mod post;
+mod server;
 mod socket;
 mod stream;
 mod subject;
@@ -18,13 +19,14 @@ use crate::Subject;
 
 pub use datagram::{MemDatagram, MemPost};
 pub use listener::MemListener;
+pub(crate) use server::{Conduct, Ending, MemServer, Orders, Servers, Then, open_nothing, spawn};
 pub(crate) use subject::{
     DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, STREAM_CAPS, STREAM_CLOG_BYTES, connect_any,
 };
 
 pub use stream::{MemNetwork, MemStream, stream_pair};
 
-/// The reference transports as subjects: streams, datagrams, connected datagrams.
+/// The references as subjects: streams, datagrams, connected datagrams, a server.
 #[must_use]
 pub fn subjects() -> Vec<Subject> {
     let datagrams = |connected| subject::Datagrams { post: MemPost::default(), connected };
@@ -32,6 +34,7 @@ pub fn subjects() -> Vec<Subject> {
         Subject::transport(subject::Streams::default()),
         Subject::transport(datagrams(false)),
         Subject::transport(datagrams(true)),
+        Subject::server(Servers::reference()),
     ]
 }
 

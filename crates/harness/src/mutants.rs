@@ -23,6 +23,7 @@ mod process;
 mod receiving;
 mod refusing;
 mod sending;
+mod serving;
 mod sharing;
 #[cfg(unix)]
 mod signals;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Mutant> {
         refusing::all(),
         process::all(),
         framing::all(),
+        serving::all(),
     ]
     .concat();
     #[cfg(unix)]

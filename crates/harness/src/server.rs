@@ -123,7 +123,7 @@ pub trait ServerSubject: Send + Sync {
 
 /// A server that runs. Dropping it stops it.
 pub trait Serving: Send + Sync {
-    /// Where it listens.
+    /// Where it listens; once it has stopped, where it did.
     fn addr(&self) -> Addr;
 
     /// Stops it: refuses new connections, lets live ones go on for the grace, then cuts them.
@@ -157,10 +157,16 @@ impl Server {
         Self { inner: Some(inner), addr, name, trace: trace.clone() }
     }
 
-    /// Where it listens.
+    /// Where it listens, as it told when it started.
     #[must_use]
     pub fn addr(&self) -> &Addr {
         &self.addr
+    }
+
+    /// Where it listens, as it tells now.
+    #[must_use]
+    pub fn addr_now(&self) -> Addr {
+        self.inner.as_ref().map_or_else(|| self.addr.clone(), |serving| serving.addr())
     }
 
     /// Stops it, and returns when nothing is left.

@@ -26,3 +26,7 @@ mod framing {
 mod framing_of_a_format {
     sockrates_harness::framing_suite!(super::reference("netstring"), netstring);
 }
+
+mod server {
+    sockrates_harness::server_suite!(super::reference("mem-server"));
+}

@@ -15,10 +15,7 @@ pub(super) const QUEUE_SIZE: i32 = 256 << 10;
 type Known = (SocketOption, i32, RangeInclusive<i32>);
 
 /// What every socket has.
-const ANY: &[Known] = &[
-    (SocketOption::Ttl, 64, 1..=255),
-    (SocketOption::Tos, 0, 0..=255),
-];
+const ANY: &[Known] = &[(SocketOption::Ttl, 64, 1..=255), (SocketOption::Tos, 0, 0..=255)];
 
 /// What a stream has.
 const STREAM: &[Known] = &[

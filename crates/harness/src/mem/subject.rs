@@ -64,6 +64,18 @@ pub(crate) const DATAGRAM_CLOG_BYTES: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Streams(MemNetwork);
 
+impl Streams {
+    /// Streams in this network.
+    pub(super) fn within(network: MemNetwork) -> Self {
+        Self(network)
+    }
+
+    /// Their network.
+    pub(super) fn network(&self) -> &MemNetwork {
+        &self.0
+    }
+}
+
 impl TransportSubject for Streams {
     fn name(&self) -> &str {
         "mem-stream"

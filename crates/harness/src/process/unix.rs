@@ -1,7 +1,7 @@
 //! The system calls that std does not wrap: the only `unsafe` of this crate.
 #![expect(
     unsafe_code,
-    reason = "poll, waitid, kill, dup2 and signal handlers have no safe form in std"
+    reason = "poll, waitid, kill, dup2, limits, times and signal handlers have no safe form in std"
 )]
 
 use std::fs::File;
@@ -12,6 +12,8 @@ use std::process::ExitStatus;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
+
+use crate::Stop;
 
 /// This program, even where its file has been replaced since it started.
 pub(super) fn this_program() -> io::Result<PathBuf> {
@@ -113,6 +115,67 @@ pub(super) fn readable<const N: usize>(
             return Err(error);
         }
     }
+}
+
+/// A time in which this process can open nothing more.
+#[derive(Debug)]
+pub(crate) struct Exhaustion {
+    limit: libc::rlimit,
+    _taken: Vec<File>,
+}
+
+impl Exhaustion {
+    /// Takes every number that a descriptor may have. Nothing is left but what is open.
+    pub(crate) fn begin() -> Result<Self, Stop> {
+        let failed = |error: io::Error| Stop::HarnessError(format!("taking descriptors: {error}"));
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: `limit` is valid for writes.
+        check(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) }).map_err(failed)?;
+        // Descriptors are numbered from the lowest that is free: what is below is nearly full.
+        let next = File::open("/dev/null").map_err(failed)?;
+        let next = libc::rlim_t::try_from(next.as_raw_fd()).unwrap_or_default() + SPARE;
+        let low = libc::rlimit { rlim_cur: next.min(limit.rlim_cur), ..limit };
+        set_limit(&low).map_err(failed)?;
+        let taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+        Ok(Self { limit, _taken: taken })
+    }
+
+    /// For how long this process has computed so far.
+    pub(crate) fn computed() -> Duration {
+        // SAFETY: all zeros is a valid usage.
+        let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: `usage` is valid for writes. It cannot fail.
+        unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) };
+        [usage.ru_utime, usage.ru_stime].into_iter().map(duration).sum()
+    }
+}
+
+impl Drop for Exhaustion {
+    fn drop(&mut self) {
+        // Raising it to what it was before is always permitted.
+        let _ = set_limit(&self.limit);
+    }
+}
+
+/// How many more descriptors are taken than there were: the files opened for it.
+const SPARE: libc::rlim_t = 16;
+
+fn set_limit(limit: &libc::rlimit) -> io::Result<()> {
+    // SAFETY: `limit` is valid for reads.
+    check(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, limit) })
+}
+
+fn check(result: libc::c_int) -> io::Result<()> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::from_secs(whole(time.tv_sec)) + Duration::from_micros(whole(time.tv_usec))
+}
+
+/// The types of a time's parts differ by system.
+fn whole(part: impl TryInto<u64>) -> u64 {
+    part.try_into().unwrap_or_default()
 }
 
 /// Tells that somebody wants this program to end.

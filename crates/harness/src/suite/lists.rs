@@ -244,3 +244,31 @@ macro_rules! readiness_suite {
         }
     };
 }
+
+/// A `#[test]` for each clause about servers of connections.
+///
+/// Two suites in one file need a module each. See [`suite`](mod@crate::suite).
+#[macro_export]
+macro_rules! server_suite {
+    ($subject:expr) => {
+        $crate::suite_tests! { $subject;
+            "server.start" server_start {
+                address at_once in_use several dual_stack
+            }
+            "server.serve" server_serve {
+                order split large half_close close apart many
+            }
+            "server.fault" server_fault {
+                error error_others panic panic_others abort abort_others repeated reset left unread
+                told told_only exhausted exhausted_idle
+            }
+            "server.bound" server_bound {
+                cap cap_waits cap_fault cap_stop slow deaf backpressure idle idle_active
+            }
+            "server.stop" server_stop {
+                refuses at_once drains grace forces forces_unread prompt in_time twice concurrent
+                within within_live within_within rebind dropped leaves_nothing
+            }
+        }
+    };
+}

@@ -29,6 +29,7 @@ fn lists() -> String {
     let datagram = |clause: &Clause| matches!(clause.about, About::Datagram | About::Transport);
     let framing = |clause: &Clause| clause.about == About::Framing;
     let readiness = |clause: &Clause| clause.about == About::Readiness;
+    let server = |clause: &Clause| clause.about == About::Server;
     let mut out = HEAD.to_owned();
     out.push_str(&suite("stream", "streams, for a transport of bytes", &[("", &stream)]));
     out.push_str(&suite("datagram", "datagrams, for a transport of messages", &[("", &datagram)]));
@@ -48,6 +49,7 @@ fn lists() -> String {
     arms.extend(of.iter().map(|(format, is)| (*format, is as &dyn Fn(&Clause) -> bool)));
     out.push_str(&suite("framing", "framings", &arms));
     out.push_str(&suite("readiness", "readiness, for a back end", &[("", &readiness)]));
+    out.push_str(&suite("server", "servers of connections", &[("", &server)]));
     out
 }
 

@@ -1,0 +1,46 @@
+//! Servers that do one step wrongly.
+
+mod bounds;
+mod faults;
+mod orders;
+mod places;
+mod starts;
+mod stops;
+
+use crate::mem::{Conduct, Servers};
+use crate::{Caps, Mutant, Subject};
+
+pub(super) fn all() -> Vec<Mutant> {
+    [starts::all(), orders::all(), faults::all(), places::all(), bounds::all(), stops::all()]
+        .concat()
+}
+
+/// A fault of a server: the step that is wrong is overridden in its [`Conduct`].
+trait Wrong: Conduct {
+    /// The mutant's name.
+    const NAME: &'static str;
+    /// The fault, in one line.
+    const SAYS: &'static str;
+    /// The clauses that must fail, all of them.
+    const FAILS: &'static [&'static str];
+    /// What the reference can do and the mutant does not declare.
+    const LACKS: Caps = Caps::NONE;
+}
+
+/// The mutant with the fault `W`.
+fn server<W: Wrong>() -> Mutant {
+    let make = || Subject::server(Servers::<W>::new(W::NAME, W::LACKS));
+    Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS }
+}
+
+/// Lists what is to be said of a fault: its type, its name, what it is, what must fail.
+macro_rules! wrong {
+    ($fault:ident, $name:literal, $says:literal, $fails:expr) => {
+        impl crate::mutants::serving::Wrong for $fault {
+            const NAME: &'static str = $name;
+            const SAYS: &'static str = $says;
+            const FAILS: &'static [&'static str] = &$fails;
+        }
+    };
+}
+use wrong;
