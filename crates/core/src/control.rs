@@ -26,6 +26,11 @@ pub enum Control {
     /// Who sent it, `SCM_CREDENTIALS`, as the system vouches for.
     #[doc(alias = "SCM_CREDENTIALS")]
     Credentials(Credentials),
+    /// A descriptor of the process that sent it, `SCM_PIDFD`, which no other process can come to
+    /// stand for.
+    #[cfg(unix)]
+    #[doc(alias = "SCM_PIDFD")]
+    PidFd(OwnedFd),
     /// How many routers the packet could still have passed: `IP_TTL`, `IPV6_HOPLIMIT`.
     #[doc(alias = "IP_TTL")]
     #[doc(alias = "IPV6_HOPLIMIT")]
