@@ -70,3 +70,68 @@ fn spec(limit: Duration) -> Timespec {
     let limit = limit.min(STEP_MAX);
     Timespec { tv_sec: limit.as_secs() as _, tv_nsec: limit.subsec_nanos() as _ }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limits that the calls of a wait were given, where each call has that outcome.
+    fn limits(
+        timeout: Option<Duration>,
+        outcomes: &[rustix::io::Result<usize>],
+    ) -> (Vec<Option<Duration>>, usize) {
+        let mut limits = Vec::new();
+        let mut outcomes = outcomes.iter();
+        let count = wait(timeout, |limit| {
+            let limit = limit.map(|limit| {
+                Duration::new(limit.tv_sec.unsigned_abs(), u32::try_from(limit.tv_nsec).unwrap())
+            });
+            limits.push(limit);
+            *outcomes.next().expect("a call too many")
+        });
+        (limits, count.unwrap())
+    }
+
+    #[test]
+    fn a_limit_is_exact_and_never_nothing() {
+        for nanos in [1, 999, 999_999, 1_500_000_001] {
+            let timeout = Some(Duration::from_nanos(nanos));
+            assert_eq!(limits(timeout, &[Ok(3)]), (vec![timeout], 3));
+        }
+        assert_eq!(limits(None, &[Err(Errno::INTR), Ok(1)]), (vec![None, None], 1));
+    }
+
+    #[test]
+    fn zero_calls_once_but_for_signals() {
+        let zero = Some(Duration::ZERO);
+        assert_eq!(limits(zero, &[Ok(0)]), (vec![zero], 0));
+        assert_eq!(limits(zero, &[Err(Errno::INTR), Ok(1)]), (vec![zero; 2], 1));
+        let mut calls = 0;
+        let count = look_then_wait(zero, |_| {
+            calls += 1;
+            Ok(0)
+        });
+        assert_eq!((count.unwrap(), calls), (0, 1));
+    }
+
+    #[test]
+    fn after_a_signal_less_is_left() {
+        let hour = Duration::from_secs(3600);
+        let (limits, _) = limits(Some(hour), &[Err(Errno::INTR), Err(Errno::INTR), Ok(1)]);
+        assert!(limits[0] == Some(hour) && limits[1] < limits[0] && limits[2] < limits[1]);
+    }
+
+    #[test]
+    fn a_long_wait_goes_in_steps() {
+        for long in [Duration::from_secs(1 << 40), Duration::MAX] {
+            let (limits, _) = limits(Some(long), &[Ok(0), Ok(1)]);
+            assert!(limits[0] == Some(STEP_MAX) || limits == [None, None], "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_system_keeps_its_number() {
+        let error = wait(None, |_| Err(Errno::INVAL)).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::INVAL.raw_os_error()));
+    }
+}

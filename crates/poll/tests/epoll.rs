@@ -97,9 +97,20 @@ fn it_is_its_descriptor() {
     assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
     let again = Epoll::from_fd(OwnedFd::from(epoll));
     assert_eq!(again.poll(&mut EpollReady::new(1), NOW).unwrap(), 1);
+    let mut ready = EpollReady::new(1);
+    again.poll(&mut ready, NOW).unwrap();
     let other = Epoll::from_fd(a.into());
-    let error = fails(other.poll(&mut EpollReady::new(1), NOW));
+    let error = fails(other.poll(&mut ready, NOW));
     assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+    assert!(ready.is_empty(), "nothing is left of the wait before");
+}
+
+#[test]
+fn a_number_that_never_was_is_bad() {
+    let epoll = Epoll::new().unwrap();
+    for outcome in [epoll.modify(&-1, EpollEvents::IN, 0), epoll.unregister(&-1)] {
+        assert_eq!(fails(outcome).raw_os_error(), Some(libc::EBADF));
+    }
 }
 
 #[test]

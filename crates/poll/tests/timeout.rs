@@ -75,8 +75,12 @@ fn a_wait_in_vain_is_never_early() {
 #[test]
 fn signals_do_not_end_a_wait_nor_prolong_it() {
     for (name, mut wait) in ways() {
-        let ((), signals) = storm::under(|| waits_in_vain(&name, &mut wait, SHORT));
-        assert!(signals > 1, "{name}: nothing interrupted it");
+        // On a busy machine a wait may pass without a signal.
+        let interrupted = (0..100).any(|_| {
+            let ((), signals) = storm::under(|| waits_in_vain(&name, &mut wait, SHORT));
+            signals > 3
+        });
+        assert!(interrupted, "{name}: nothing interrupted it");
     }
 }
 
@@ -86,17 +90,16 @@ fn a_signal_does_not_end_a_wait_without_timeout() {
         let mut selector: Selector<()> = Selector::with(*backend).unwrap();
         let waker = selector.waker();
         let ((), signals) = storm::under(|| {
+            let before = storm::caught();
             thread::scope(|scope| {
                 scope.spawn(|| {
-                    let before = storm::caught();
                     while storm::caught() < before + 50 {
                         thread::yield_now();
                     }
                     waker.wake();
                 });
-                let before = storm::caught();
                 assert_eq!(selector.select(None).unwrap(), 0);
-                assert!(storm::caught() >= before + 10, "{backend:?} ended with a signal");
+                assert!(storm::caught() >= before + 50, "{backend:?} ended with a signal");
             });
         });
         assert!(signals > 10);
