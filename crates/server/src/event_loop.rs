@@ -8,11 +8,11 @@ use sockrates_core::{Addr, Errno, Error, Op, Result};
 use sockrates_poll::{Backend, Ready, Selector, Waker};
 use sockrates_socket::Socket;
 
-use crate::gate::{Entry, Gate, LISTENER, OTHERS, WAKER};
+use crate::gate::{self, Entry, Gate, LISTENER, OTHERS, Source, WAKER};
 use crate::policy::Run;
 use crate::socket_file::SocketFile;
-use crate::supervisor::{BATCH, Ticks};
-use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, gate, isolate};
+use crate::supervisor::{BATCH, Setting, Ticks};
+use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, isolate};
 
 mod place;
 
@@ -51,9 +51,10 @@ impl Default for EventLoop {
     }
 }
 
-impl<F: Protocols> Run<F> for EventLoop {
+impl<F: Protocols> Run<StreamServer, F> for EventLoop {
     fn run(&self, server: StreamServer, protocols: F) -> Result<Summary> {
-        let StreamServer { gate, waker, stopper, options, socket_file } = server;
+        let StreamServer { gate, setting } = server;
+        let Setting { waker, stopper, options, socket_file } = setting;
         let selector = gate::selector(self.backend, &waker)?;
         let cap = options.cap(usize::MAX);
         let running = Loop {
@@ -176,7 +177,7 @@ impl<F: Protocols> Loop<F> {
     fn admit(&mut self) -> Result<()> {
         for _ in 0..(self.cap - self.live).min(BATCH) {
             match self.gate.accept()? {
-                Entry::Client(socket, peer) => {
+                Entry::Client((socket, peer)) => {
                     self.summary.accepted += 1;
                     self.welcome(socket, peer);
                 }

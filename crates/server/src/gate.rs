@@ -1,17 +1,45 @@
 //! Where connections come in, also when there is no descriptor left for them.
 
 use std::fs::File;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sockrates_core::{Addr, Errno, Error, Op, Result};
 use sockrates_poll::{Backend, Interest, Selector, Waker};
 use sockrates_socket::Socket;
 
+use crate::dearth::Dearth;
+
+/// Where what is to be served comes in: connections, or datagrams.
+pub(crate) trait Source {
+    type Item;
+
+    /// Has `selector` watch it, or not; with pauses it does not.
+    fn watch(&mut self, selector: &mut Selector<u64>, wanted: bool) -> Result<()>;
+
+    /// Until when it takes nothing; `None` where it does.
+    fn paused_until(&self) -> Option<Instant>;
+
+    /// What it lacked may have come back.
+    fn resume(&mut self);
+
+    /// Nobody to serve could be started, and it pauses.
+    fn pause(&mut self);
+
+    /// Takes one, if there is one.
+    ///
+    /// # Errors
+    /// Where it will never bring anything any more.
+    fn accept(&mut self) -> Result<Entry<Self::Item>>;
+
+    /// Refuses whatever comes from now on.
+    fn close(&mut self, selector: &mut Selector<u64>) -> Result<()>;
+}
+
 /// A listener that never waits, and knows what to do when accepting fails.
 ///
 /// Where descriptors or memory have run out, the client stays in the system's queue and the
 /// listener ready, so that trying again at once would spin. Instead it is not looked at for a
-/// while, which doubles from [`PAUSE_MIN`] to [`PAUSE_MAX`]; a connection that ends cuts it short.
+/// while ([`Dearth`]); a connection that ends cuts it short.
 /// If there is still nothing after a pause, a descriptor kept in reserve is given up for a moment,
 /// so that one client is accepted and closed, and knows.
 #[derive(Debug)]
@@ -21,20 +49,14 @@ pub(crate) struct Gate {
     /// Whether the selector watches it.
     watched: bool,
     /// While accepting fails: how long the next pause is, and when this one ends.
-    dearth: Option<Dearth>,
-}
-
-#[derive(Debug)]
-struct Dearth {
-    pause: Duration,
-    until: Instant,
+    dearth: Dearth,
 }
 
 /// What came of trying to accept.
 #[derive(Debug)]
-pub(crate) enum Entry {
-    /// A client.
-    Client(Socket, Addr),
+pub(crate) enum Entry<T> {
+    /// A client, or a datagram.
+    Client(T),
     /// One that was gone again; there may be others.
     Gone,
     /// Nobody is there.
@@ -50,56 +72,51 @@ impl Gate {
     /// `EBADF`.
     pub(crate) fn new(listener: Socket) -> Result<Self> {
         listener.set_blocking(false)?;
-        Ok(Self { listener, reserve: reserve(), watched: false, dearth: None })
+        let dearth = Dearth::default();
+        Ok(Self { listener, reserve: reserve(), watched: false, dearth })
     }
 
     pub(crate) fn listener(&self) -> &Socket {
         &self.listener
     }
 
-    /// Refuses whoever comes from now on.
-    pub(crate) fn close(&mut self, selector: &mut Selector<u64>) -> Result<()> {
-        let unwatched = self.watch(selector, false);
-        unwatched.and(self.listener.close())
+    fn want<T>(&mut self, error: Error, shed: bool) -> Entry<T> {
+        if self.dearth.begin() {
+            return Entry::Dearth(error);
+        }
+        let shed = shed && self.reserve.take().is_some() && self.listener.accept().is_ok();
+        self.reserve = reserve();
+        self.dearth.extend();
+        Entry::StillDearth { shed }
     }
+}
 
-    /// Has `selector` watch the listener, or not; with pauses it does not.
-    pub(crate) fn watch(&mut self, selector: &mut Selector<u64>, wanted: bool) -> Result<()> {
+impl Source for Gate {
+    type Item = (Socket, Addr);
+
+    fn watch(&mut self, selector: &mut Selector<u64>, wanted: bool) -> Result<()> {
         let wanted = wanted && self.paused_until().is_none();
-        if wanted != self.watched {
-            let changed = if wanted {
-                selector.register(&self.listener, Interest::READ, LISTENER)
-            } else {
-                selector.unregister(&self.listener).map(drop)
-            };
-            changed.map_err(|error| Error::from_io(Op::Wait, &error))?;
-            self.watched = wanted;
-        }
-        Ok(())
+        watch(selector, &self.listener, &mut self.watched, wanted)
     }
 
-    /// Until when it does not accept; `None` where it does.
-    pub(crate) fn paused_until(&self) -> Option<Instant> {
-        self.dearth.as_ref().map(|dearth| dearth.until).filter(|until| *until > Instant::now())
+    fn paused_until(&self) -> Option<Instant> {
+        self.dearth.until()
     }
 
-    /// A descriptor may have come back.
-    pub(crate) fn resume(&mut self) {
-        if let Some(dearth) = &mut self.dearth {
-            dearth.until = Instant::now();
-        }
+    fn resume(&mut self) {
+        self.dearth.resume();
     }
 
-    /// Tries to accept one.
-    ///
-    /// # Errors
-    /// Where the listener is none any more.
-    pub(crate) fn accept(&mut self) -> Result<Entry> {
+    fn pause(&mut self) {
+        self.dearth.extend();
+    }
+
+    fn accept(&mut self) -> Result<Entry<(Socket, Addr)>> {
         match self.listener.accept() {
-            Ok((socket, peer)) => {
-                self.dearth = None;
+            Ok(client) => {
+                self.dearth = Dearth::default();
                 self.reserve = self.reserve.take().or_else(reserve);
-                Ok(Entry::Client(socket, peer))
+                Ok(Entry::Client(client))
             }
             Err(error) => match error.errno().unwrap_or(Errno::SUCCESS) {
                 errno if errno.would_block() => Ok(Entry::Nobody),
@@ -115,29 +132,29 @@ impl Gate {
         }
     }
 
-    /// Accepting has to wait, for a thread or process could not be started.
-    pub(crate) fn pause(&mut self) {
-        self.extend();
+    fn close(&mut self, selector: &mut Selector<u64>) -> Result<()> {
+        let unwatched = self.watch(selector, false);
+        unwatched.and(self.listener.close())
     }
+}
 
-    fn want(&mut self, error: Error, shed: bool) -> Entry {
-        if self.dearth.is_none() {
-            self.extend();
-            return Entry::Dearth(error);
-        }
-        let shed = shed && self.reserve.take().is_some() && self.listener.accept().is_ok();
-        self.reserve = reserve();
-        self.extend();
-        Entry::StillDearth { shed }
-    }
-
-    fn extend(&mut self) {
-        let pause = match &self.dearth {
-            Some(dearth) => (dearth.pause * 2).min(PAUSE_MAX),
-            None => PAUSE_MIN,
+/// Has `selector` watch `socket` as a source, or not; `watched` tells whether it does.
+pub(crate) fn watch(
+    selector: &mut Selector<u64>,
+    socket: &Socket,
+    watched: &mut bool,
+    wanted: bool,
+) -> Result<()> {
+    if wanted != *watched {
+        let changed = if wanted {
+            selector.register(socket, Interest::READ, LISTENER)
+        } else {
+            selector.unregister(socket).map(drop)
         };
-        self.dearth = Some(Dearth { pause, until: Instant::now() + pause });
+        changed.map_err(|error| Error::from_io(Op::Wait, &error))?;
+        *watched = wanted;
     }
+    Ok(())
 }
 
 /// A descriptor to give up when there is no other.
@@ -164,5 +181,3 @@ pub(crate) const LISTENER: u64 = 0;
 pub(crate) const WAKER: u64 = 1;
 /// The first of whatever else there is.
 pub(crate) const OTHERS: u64 = 2;
-const PAUSE_MIN: Duration = Duration::from_millis(10);
-const PAUSE_MAX: Duration = Duration::from_secs(1);

@@ -1,6 +1,10 @@
 //! Servers: a handler, served one by one, by threads, by processes or by an event loop.
 
+mod child;
 mod connection;
+mod datagram;
+mod datagram_server;
+mod dearth;
 mod driven;
 mod event_loop;
 mod exchange;
@@ -9,9 +13,12 @@ mod gate;
 mod handler;
 mod isolate;
 mod options;
+mod order;
 mod output;
 mod policy;
 mod pool;
+mod process;
+mod processes;
 mod protocol;
 mod running;
 mod service;
@@ -22,14 +29,18 @@ mod summary;
 mod supervisor;
 mod threads;
 
+pub use child::enter_child;
 pub use connection::Connection;
+pub use datagram::{Datagram, DatagramHandler};
+pub use datagram_server::{DatagramServer, enter_datagram_child};
 pub use driven::Driven;
 pub use event_loop::EventLoop;
 pub use failure::{Cause, Failure};
 pub use handler::Handler;
 pub use options::Options;
 pub use output::Output;
-pub use policy::Policy;
+pub use policy::{DatagramPolicy, Policy};
+pub use processes::Processes;
 pub use protocol::{Protocol, Protocols};
 pub use running::Running;
 pub use stopper::Stopper;

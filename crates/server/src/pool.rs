@@ -34,8 +34,6 @@ struct State<J> {
     queue: VecDeque<J>,
     /// Jobs in the queue or being done.
     busy: usize,
-    /// Threads that wait for a job.
-    idle: usize,
     /// Threads that have not left.
     threads: usize,
     /// Those that have, and are to be joined.
@@ -50,7 +48,6 @@ impl<J: Send + 'static> Pool<J> {
         let state = State {
             queue: VecDeque::new(),
             busy: 0,
-            idle: 0,
             threads: 0,
             left: Vec::new(),
             alert: false,
@@ -77,7 +74,8 @@ impl<J: Send + 'static> Pool<J> {
         let mut state = self.shared.lock();
         state.busy += 1;
         state.queue.push_back(job);
-        if state.idle >= state.queue.len() {
+        if state.threads >= state.busy {
+            // One waits, or is on its way to look for the next job.
             drop(state);
             self.shared.work.notify_one();
             return Ok(());
@@ -89,12 +87,10 @@ impl<J: Send + 'static> Pool<J> {
         self.start().map_err(|error| {
             let mut state = self.shared.lock();
             state.threads -= 1;
-            if state.threads > 0 {
-                return (error, None);
-            }
-            // Nobody has taken it, for there was nobody.
-            state.busy -= 1;
-            (error, state.queue.pop_back())
+            let waits = state.threads > 0;
+            let back = if waits { None } else { state.queue.pop_back() };
+            state.busy -= usize::from(back.is_some());
+            (error, back)
         })
     }
 
@@ -134,17 +130,17 @@ impl<J> Shared<J> {
     }
 
     fn work_off(&self, number: usize) {
-        while let Some(job) = self.next() {
+        while let Some(job) = self.next(number) {
             let _ = isolate::catch(|| (self.run)(job));
-            self.done(|state| state.busy -= 1);
+            let mut state = self.lock();
+            state.busy -= 1;
+            self.tell(state);
         }
-        self.done(|state| {
-            state.threads -= 1;
-            state.left.push(number);
-        });
     }
 
-    fn next(&self) -> Option<J> {
+    /// The next job; `None` where thread `number` is to end, which is settled by then, so that no
+    /// job is left to it.
+    fn next(&self, number: usize) -> Option<J> {
         let mut state = self.lock();
         let mut patient = true;
         loop {
@@ -152,20 +148,20 @@ impl<J> Shared<J> {
                 return Some(job);
             }
             if state.closing || !patient {
+                state.threads -= 1;
+                state.left.push(number);
+                self.tell(state);
                 return None;
             }
-            state.idle += 1;
             let waited = self.work.wait_timeout(state, IDLE_MAX);
             let (after, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             state = after;
-            state.idle -= 1;
             patient = !timeout.timed_out();
         }
     }
 
-    fn done(&self, change: impl FnOnce(&mut State<J>)) {
-        let mut state = self.lock();
-        change(&mut state);
+    /// Wakes who waits for a job or a thread to end.
+    fn tell(&self, state: MutexGuard<'_, State<J>>) {
         let alert = state.alert;
         drop(state);
         if alert {

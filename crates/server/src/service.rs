@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sockrates_core::{Addr, Mode};
 use sockrates_socket::Socket;
 
+use crate::supervisor::Setting;
 use crate::{Cause, Connection, Failure, Handler, Options, Stopper, isolate};
 
 /// A handler, and what every connection of its server shares.
@@ -18,7 +19,8 @@ pub(crate) struct Service<H> {
 }
 
 impl<H: Handler> Service<H> {
-    pub(crate) fn new(handler: H, options: Options, stopper: Stopper) -> Self {
+    pub(crate) fn new(handler: H, setting: &Setting) -> Self {
+        let (options, stopper) = (setting.options.clone(), setting.stopper.clone());
         Self { handler, options, stopper, refused: AtomicU64::new(0), failed: AtomicU64::new(0) }
     }
 
@@ -45,19 +47,8 @@ impl<H: Handler> Service<H> {
         }
         let limits = self.options.limits();
         let mut conn = Connection::new(socket, peer, limits, self.stopper.clone());
-        let set_up = isolate::call(|| self.handler.setup(&mut conn));
-        let handled = set_up.map(|()| {
-            let handled = isolate::call(|| self.handler.handle(&mut conn));
-            let finished = isolate::call(|| self.handler.finish(&mut conn));
-            [handled, finished]
-        });
-        match handled {
-            Err(cause) => self.fail(conn.peer(), cause),
-            Ok(both) => {
-                for cause in both.into_iter().filter_map(Result::err) {
-                    self.fail(conn.peer(), cause);
-                }
-            }
+        for cause in serve_one(&self.handler, &mut conn) {
+            self.fail(conn.peer(), cause);
         }
         conn.end();
     }
@@ -82,4 +73,14 @@ impl<H: Handler> Service<H> {
     pub(crate) fn tally(&self) -> (u64, u64) {
         (self.refused.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
     }
+}
+
+/// Calls the hooks of one connection in order, and returns what they did wrong.
+pub(crate) fn serve_one<H: Handler>(handler: &H, conn: &mut Connection) -> Vec<Cause> {
+    if let Err(cause) = isolate::call(|| handler.setup(conn)) {
+        return vec![cause];
+    }
+    let handled = isolate::call(|| handler.handle(conn));
+    let finished = isolate::call(|| handler.finish(conn));
+    [handled, finished].into_iter().filter_map(Result::err).collect()
 }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result};
-use sockrates_poll::{Backend, Selector, Waker};
+use sockrates_core::{Addr, Deadline, Error, Result};
 use sockrates_socket::{Address, Family, Socket, Type, create_server_at};
 
-use crate::gate::{self, Entry, Gate};
+use crate::gate::Gate;
 use crate::policy::Policy;
 use crate::running::Running;
 use crate::service::Service;
-use crate::socket_file::SocketFile;
+use crate::supervisor::Setting;
 use crate::{Handler, Options, Stopper, Summary};
 
 /// A server of connections, TCP or `AF_UNIX`, that listens and does not serve yet.
@@ -39,10 +38,7 @@ use crate::{Handler, Options, Stopper, Summary};
 #[derive(Debug)]
 pub struct StreamServer {
     pub(crate) gate: Gate,
-    pub(crate) waker: Waker,
-    pub(crate) stopper: Stopper,
-    pub(crate) options: Options,
-    pub(crate) socket_file: Option<SocketFile>,
+    pub(crate) setting: Setting,
 }
 
 impl StreamServer {
@@ -73,14 +69,8 @@ impl StreamServer {
     /// # Errors
     /// `EBADF` on a closed socket; `EMFILE`.
     pub fn from_listener(listener: Socket, options: &Options) -> Result<Self> {
-        let socket_file = match listener.local_addr()? {
-            Addr::Path(path) => SocketFile::at(&path),
-            _ => None,
-        };
-        let waker = Waker::new().map_err(|error| Error::from_io(Op::Wait, &error))?;
-        let stopper = Stopper::new(Some(waker.clone()));
-        let (gate, options) = (Gate::new(listener)?, options.clone());
-        Ok(Self { gate, waker, stopper, options, socket_file })
+        let setting = Setting::new(&listener, options)?;
+        Ok(Self { gate: Gate::new(listener)?, setting })
     }
 
     /// The address that clients connect to, with the port that the system chose.
@@ -95,7 +85,7 @@ impl StreamServer {
     /// What stops it, now or later.
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        self.stopper.clone()
+        self.setting.stopper.clone()
     }
 
     /// The listening socket, for options.
@@ -136,41 +126,12 @@ impl StreamServer {
     /// [`Error::TimedOut`]; `EBADF` once it is stopped; `EMFILE`. What the handler does wrong is
     /// told to [`Handler::error`].
     pub fn handle_request(&mut self, handler: impl Handler, deadline: Deadline) -> Result<()> {
-        let service = Service::new(handler, self.options.clone(), self.stopper.clone());
-        let mut selector = gate::selector(Backend::BEST, &self.waker)?;
-        let entered = self.next_client(&mut selector, deadline);
-        self.gate.watch(&mut selector, false)?;
-        let (socket, peer) = entered?;
+        let service = Service::new(handler, &self.setting);
+        let (socket, peer) = self.setting.next(&mut self.gate, deadline)?;
         if service.admits(&peer) {
             service.serve(Arc::new(socket), peer);
         }
         Ok(())
-    }
-
-    fn next_client(
-        &mut self,
-        selector: &mut Selector<u64>,
-        deadline: Deadline,
-    ) -> Result<(Socket, Addr)> {
-        loop {
-            if self.stopper.is_stopping() {
-                return Err(Error::os(Op::Accept, Errno::EBADF));
-            }
-            match self.gate.accept()? {
-                Entry::Client(socket, peer) => return Ok((socket, peer)),
-                Entry::Gone => continue,
-                Entry::Dearth(error) => return Err(error),
-                Entry::Nobody | Entry::StillDearth { .. } => {}
-            }
-            let until =
-                deadline.min(self.gate.paused_until().map_or(Deadline::NEVER, Deadline::at));
-            if deadline.has_passed() {
-                return Err(Error::TimedOut { op: Op::Accept, done: 0 });
-            }
-            self.gate.watch(selector, true)?;
-            let woken = selector.select(until.remaining());
-            woken.map_err(|error| Error::from_io(Op::Wait, &error))?;
-        }
     }
 }
 

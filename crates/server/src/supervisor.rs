@@ -2,22 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Addr, Deadline, Error, Op, Result};
+use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result};
 use sockrates_poll::{Backend, Selector, Waker};
 use sockrates_socket::Socket;
 
-use crate::gate::{Entry, Gate, LISTENER, WAKER};
+use crate::gate::{self, Entry, LISTENER, Source, WAKER};
 use crate::socket_file::SocketFile;
-use crate::{Cause, Failure, Options, Stopper, StreamServer, Summary, gate};
+use crate::{Cause, Failure, Options, Stopper, Summary};
 
-/// Those who serve the connections that the supervisor accepts.
-pub(crate) trait Crew {
+/// Those who serve what the supervisor takes: connections, or datagrams.
+pub(crate) trait Crew<T> {
     /// How many connections are being served. With `alert`, the next one that ends wakes the
     /// selector.
     fn busy(&mut self, alert: bool) -> usize;
 
-    /// Serves a connection.
-    fn take(&mut self, selector: &mut Selector<u64>, socket: Socket, peer: Addr) -> Taken;
+    /// Serves one.
+    fn take(&mut self, selector: &mut Selector<u64>, item: T) -> Taken;
 
     /// Something that the crew has put into the selector is ready.
     fn ready(&mut self, selector: &mut Selector<u64>, number: u64);
@@ -46,14 +46,77 @@ pub(crate) enum Taken {
     /// It is being served.
     Served,
     /// It will be, but nobody more could be started.
-    Queued(Error),
+    Queued(Addr, Error),
     /// It was closed, for nobody could be started.
-    Shed(Error),
+    Shed(Addr, Error),
+}
+
+/// What every server has beside its socket.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub(crate) waker: Waker,
+    pub(crate) stopper: Stopper,
+    pub(crate) options: Options,
+    pub(crate) socket_file: Option<SocketFile>,
+}
+
+impl Setting {
+    /// That of a server on `socket`.
+    ///
+    /// # Errors
+    /// `EBADF` on a closed socket; `EMFILE`.
+    pub(crate) fn new(socket: &Socket, options: &Options) -> Result<Self> {
+        let socket_file = match socket.local_addr()? {
+            Addr::Path(path) => SocketFile::at(&path),
+            _ => None,
+        };
+        let waker = Waker::new().map_err(|error| Error::from_io(Op::Wait, &error))?;
+        let stopper = Stopper::new(Some(waker.clone()));
+        Ok(Self { waker, stopper, options: options.clone(), socket_file })
+    }
+
+    /// The next that `source` brings by `deadline`.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`]; `EBADF` once the server is stopped; what the source lacks.
+    pub(crate) fn next<S: Source>(&self, source: &mut S, deadline: Deadline) -> Result<S::Item> {
+        let mut selector = gate::selector(Backend::BEST, &self.waker)?;
+        let next = self.next_by(source, &mut selector, deadline);
+        source.watch(&mut selector, false)?;
+        next
+    }
+
+    fn next_by<S: Source>(
+        &self,
+        source: &mut S,
+        selector: &mut Selector<u64>,
+        deadline: Deadline,
+    ) -> Result<S::Item> {
+        loop {
+            if self.stopper.is_stopping() {
+                return Err(Error::os(Op::Accept, Errno::EBADF));
+            }
+            match source.accept()? {
+                Entry::Client(item) => return Ok(item),
+                Entry::Gone => {}
+                Entry::Dearth(error) => return Err(error),
+                Entry::Nobody | Entry::StillDearth { .. } if deadline.has_passed() => {
+                    return Err(Error::TimedOut { op: Op::Accept, done: 0 });
+                }
+                Entry::Nobody | Entry::StillDearth { .. } => {
+                    source.watch(selector, true)?;
+                    let pause = source.paused_until().map_or(Deadline::NEVER, Deadline::at);
+                    let woken = selector.select(deadline.min(pause).remaining());
+                    woken.map_err(|error| Error::from_io(Op::Wait, &error))?;
+                }
+            }
+        }
+    }
 }
 
 /// The thread that accepts.
-pub(crate) struct Supervisor<C> {
-    gate: Gate,
+pub(crate) struct Supervisor<S, C> {
+    source: S,
     selector: Selector<u64>,
     waker: Waker,
     stopper: Stopper,
@@ -67,22 +130,18 @@ pub(crate) struct Supervisor<C> {
     handed: u64,
 }
 
-impl<C: Crew> Supervisor<C> {
-    /// The supervisor of `server`, whose `crew` serves at most `max` at once.
+impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
+    /// The supervisor of `source`, whose `crew` serves at most `max` at once.
     ///
     /// # Errors
     /// `EMFILE`.
-    pub(crate) fn new(
-        server: StreamServer,
-        max: usize,
-        crew: impl FnOnce(&Waker) -> C,
-    ) -> Result<Self> {
-        let StreamServer { gate, waker, stopper, options, socket_file } = server;
-        let (selector, cap) = (gate::selector(Backend::BEST, &waker)?, options.cap(max));
-        let (crew, summary) = (crew(&waker), Summary::default());
-        let handed = 0;
+    pub(crate) fn new(source: S, setting: Setting, max: usize, crew: C) -> Result<Self> {
+        let selector = gate::selector(Backend::BEST, &setting.waker)?;
+        let cap = setting.options.cap(max);
+        let Setting { waker, stopper, options, socket_file } = setting;
+        let (summary, handed) = (Summary::default(), 0);
         Ok(Self {
-            gate,
+            source,
             selector,
             waker,
             stopper,
@@ -112,14 +171,14 @@ impl<C: Crew> Supervisor<C> {
             let busy = self.crew.busy(true);
             let ended = self.handed - busy as u64;
             if ended > ended_before {
-                self.gate.resume();
+                self.source.resume();
                 ended_before = ended;
             }
-            let paused = self.gate.paused_until();
+            let paused = self.source.paused_until();
             let full = busy >= self.cap;
             let busy = self.crew.busy(full || paused.is_some());
             let room = busy < self.cap && paused.is_none();
-            self.gate.watch(&mut self.selector, room)?;
+            self.source.watch(&mut self.selector, room)?;
             let next = [paused, ticks.as_ref().map(|ticks| ticks.next), self.crew.look_again()];
             let knocked = self.wait(next.into_iter().flatten().min())?;
             if ticks.as_mut().is_some_and(Ticks::is_due) {
@@ -155,10 +214,10 @@ impl<C: Crew> Supervisor<C> {
             if self.stopper.is_stopping() {
                 return Ok(());
             }
-            match self.gate.accept()? {
-                Entry::Client(socket, peer) => {
+            match self.source.accept()? {
+                Entry::Client(item) => {
                     self.summary.accepted += 1;
-                    if !self.hand_over(socket, peer) {
+                    if !self.hand_over(item) {
                         return Ok(());
                     }
                 }
@@ -178,23 +237,23 @@ impl<C: Crew> Supervisor<C> {
     }
 
     /// Whether somebody was free for it, or could be started.
-    fn hand_over(&mut self, socket: Socket, peer: Addr) -> bool {
+    fn hand_over(&mut self, item: S::Item) -> bool {
         self.handed += 1;
-        let (error, shed) = match self.crew.take(&mut self.selector, socket, peer.clone()) {
+        let (peer, error, shed) = match self.crew.take(&mut self.selector, item) {
             Taken::Served => return true,
-            Taken::Queued(error) => (error, false),
-            Taken::Shed(error) => (error, true),
+            Taken::Queued(peer, error) => (peer, error, false),
+            Taken::Shed(peer, error) => (peer, error, true),
         };
         self.summary.shed += u64::from(shed);
         self.handed -= u64::from(shed);
-        self.gate.pause();
+        self.source.pause();
         self.crew.tell(&Failure::of(&peer, Cause::Start(error)));
         false
     }
 
     /// Refuses new connections, lets live ones finish, and cuts those that do not.
     fn drain(&mut self) -> Result<()> {
-        let closed = self.gate.close(&mut self.selector);
+        let closed = self.source.close(&mut self.selector);
         self.socket_file = None;
         self.stopper.stop();
         if !self.idle_by(Deadline::after(self.options.grace))? {

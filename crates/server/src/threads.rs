@@ -32,6 +32,7 @@ impl Sequential {
         Self(())
     }
 
+    /// What it comes to.
     pub(crate) fn threads() -> Threads {
         Threads::new(1)
     }
@@ -69,19 +70,28 @@ impl Threads {
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
     }
+
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-impl<H: Handler> Run<H> for Sequential {
+impl<H: Handler> Run<StreamServer, H> for Sequential {
     fn run(&self, server: StreamServer, handler: H) -> Result<Summary> {
         Self::threads().run(server, handler)
     }
 }
 
-impl<H: Handler> Run<H> for Threads {
+impl<H: Handler> Run<StreamServer, H> for Threads {
     fn run(&self, server: StreamServer, handler: H) -> Result<Summary> {
-        let service = Service::new(handler, server.options.clone(), server.stopper());
-        let crew = |waker: &Waker| Workers::new(&self.name, waker.clone(), service);
-        Supervisor::new(server, self.max, crew)?.run()
+        let StreamServer { gate, setting } = server;
+        let service = Service::new(handler, &setting);
+        let crew = Workers::new(&self.name, setting.waker.clone(), service);
+        Supervisor::new(gate, setting, self.max, crew)?.run()
     }
 }
 
@@ -125,21 +135,21 @@ impl<H: Handler> Workers<H> {
     }
 }
 
-impl<H: Handler> Crew for Workers<H> {
+impl<H: Handler> Crew<(Socket, Addr)> for Workers<H> {
     fn busy(&mut self, alert: bool) -> usize {
         self.pool.busy(alert)
     }
 
-    fn take(&mut self, _: &mut Selector<u64>, socket: Socket, peer: Addr) -> Taken {
+    fn take(&mut self, _: &mut Selector<u64>, (socket, peer): (Socket, Addr)) -> Taken {
         let (number, socket) = (self.next, Arc::new(socket));
         self.next += 1;
         self.live.lock().insert(number, socket.clone());
-        match self.pool.submit(Job { number, socket, peer }) {
+        match self.pool.submit(Job { number, socket, peer: peer.clone() }) {
             Ok(()) => Taken::Served,
-            Err((error, None)) => Taken::Queued(Error::from_io(Op::Accept, &error)),
+            Err((error, None)) => Taken::Queued(peer, Error::from_io(Op::Accept, &error)),
             Err((error, Some(_))) => {
                 self.live.lock().remove(&number);
-                Taken::Shed(Error::from_io(Op::Accept, &error))
+                Taken::Shed(peer, Error::from_io(Op::Accept, &error))
             }
         }
     }

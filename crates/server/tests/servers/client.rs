@@ -27,10 +27,14 @@ impl Client {
         self.stream().write_all(text.as_bytes()).unwrap();
     }
 
-    /// The next line, without its end; what came before the end of the stream where there is none.
+    /// The next line, without its end; what came before the end of the stream where there is none,
+    /// or before a reset.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
-        self.0.read_line(&mut line).unwrap();
+        match self.0.read_line(&mut line) {
+            Err(error) if error.kind() != std::io::ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => {}
+        }
         line.trim_end_matches('\n').to_owned()
     }
 

@@ -41,7 +41,7 @@ impl Protocol for Lines {
     }
 
     fn ended(&mut self, rest: &[u8], out: &mut Output) -> Result<()> {
-        write!(out, "{} left\n", rest.len()).unwrap();
+        writeln!(out, "{} left", rest.len()).unwrap();
         Ok(())
     }
 
