@@ -6,5 +6,6 @@ use sockrates_cli::subjects;
 use sockrates_harness::{Program, mutants};
 
 fn main() -> ExitCode {
+    subjects::enter_server_child();
     Program::new(subjects::all()).mutants(mutants::all()).called("cargo xtask conformance").main()
 }

@@ -6,6 +6,8 @@ mod peer_deviations;
 mod peer_wait;
 #[cfg(unix)]
 pub(crate) mod readiness;
+#[cfg(unix)]
+mod server;
 mod socket2_option;
 mod socket2_peer;
 mod std_datagram;
@@ -29,6 +31,8 @@ pub fn all() -> Vec<Subject> {
     subjects.extend(unix::subjects());
     #[cfg(unix)]
     subjects.extend(readiness::all());
+    #[cfg(unix)]
+    subjects.extend(server::subjects());
     subjects.extend(mem::subjects());
     subjects.extend([
         Subject::transport(std_stream::StdTcp),
@@ -39,4 +43,11 @@ pub fn all() -> Vec<Subject> {
     ]);
     subjects.extend(framings::subjects());
     subjects
+}
+
+/// To be called first in `main`: a server to judge may start this program again, as a process that
+/// serves one client. There it serves and exits; everywhere else it returns at once.
+pub fn enter_server_child() {
+    #[cfg(unix)]
+    server::enter();
 }

@@ -48,6 +48,6 @@ pub use outcome::{Deviation, Observation, Raw, Stop, Verdict, judge};
 pub use readiness::{Poller, Readiness, ReadinessSubject, Trigger};
 pub use rng::{Rng, case_seed};
 pub use run::{Order, is_about, run_case};
-pub use server::{Action, Server, ServerConfig, ServerSubject, Serving, obey};
+pub use server::{Action, ORDER_MAX, Server, ServerConfig, ServerSubject, Serving, obey};
 pub use subject::{FramingSubject, Subject, TransportSubject};
 pub use trace::{Announce, Trace};

@@ -66,6 +66,9 @@ fn answer(order: &[u8]) -> Vec<u8> {
     line
 }
 
+/// The longest order of the judge's, in bytes, its end included. A server may refuse longer ones.
+pub const ORDER_MAX: usize = 4096;
+
 /// The longest line that `fill` asks for, in bytes.
 const FILL_MAX: usize = 1 << 20;
 

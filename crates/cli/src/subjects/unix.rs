@@ -15,7 +15,7 @@ mod deviations;
 /// Every subject of this family.
 pub(super) fn subjects() -> [Subject; 4] {
     [
-        Subject::transport(UnixConnections { socket_type: Type::STREAM }),
+        Subject::transport(UnixConnections::STREAM),
         Subject::transport(UnixConnections { socket_type: Type::SEQPACKET }),
         Subject::transport(UnixDatagrams { connected: false }),
         Subject::transport(UnixDatagrams { connected: true }),
@@ -41,11 +41,13 @@ const ALL: Caps = Caps::ADDRESSES
     .and(Caps::FD);
 
 /// Connections, of bytes or of messages.
-struct UnixConnections {
+pub(super) struct UnixConnections {
     socket_type: Type,
 }
 
 impl UnixConnections {
+    pub(super) const STREAM: Self = Self { socket_type: Type::STREAM };
+
     fn is_stream(&self) -> bool {
         self.socket_type == Type::STREAM
     }
