@@ -5,6 +5,7 @@ mod datagram_address;
 mod datagram_deadline;
 mod datagram_error;
 mod datagram_message;
+mod datagram_option;
 mod datagram_shutdown;
 mod datagram_transfer;
 pub mod deviations;
@@ -34,6 +35,7 @@ mod stream_deadline;
 mod stream_eof;
 mod stream_io;
 mod stream_listen;
+mod stream_option;
 mod stream_reset;
 
 use crate::Clause;
@@ -46,10 +48,12 @@ const GROUPS: &[&[Clause]] = &[
     stream_deadline::CLAUSES,
     stream_concurrent::CLAUSES,
     stream_listen::CLAUSES,
+    stream_option::CLAUSES,
     datagram_message::CLAUSES,
     datagram_address::CLAUSES,
     datagram_error::CLAUSES,
     datagram_shutdown::CLAUSES,
+    datagram_option::CLAUSES,
     datagram_deadline::CLAUSES,
     datagram_transfer::CLAUSES,
     framing_core::CLAUSES,

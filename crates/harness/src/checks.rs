@@ -7,6 +7,7 @@
 mod cross;
 mod datagram;
 mod framing;
+mod option;
 mod readiness;
 mod server;
 mod signal;
@@ -38,10 +39,12 @@ const GROUPS: &[Group] = &[
     stream::deadline::CHECKS,
     stream::concurrent::CHECKS,
     stream::listen::CHECKS,
+    stream::option::CHECKS,
     datagram::message::CHECKS,
     datagram::address::CHECKS,
     datagram::error::CHECKS,
     datagram::shutdown::CHECKS,
+    datagram::option::CHECKS,
     datagram::deadline::CHECKS,
     datagram::transfer::CHECKS,
     framing::core::CHECKS,

@@ -86,6 +86,12 @@ pub trait TransportSubject: Send + Sync {
         Err(Error::Unsupported { op: Op::Bind })
     }
 
+    /// The index of the network interface on which its addresses are. [`Caps::MULTICAST`],
+    /// [`Caps::CONTROL`]
+    fn loopback(&self) -> u32 {
+        1
+    }
+
     /// Known departures from the contract, each with exactly what is seen instead.
     fn deviations(&self) -> &[Deviation] {
         &[]

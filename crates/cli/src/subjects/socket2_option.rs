@@ -1,7 +1,7 @@
 //! The options of `socket2::Socket`, each by the method that the library has for it.
 
 use std::io::Result as IoResult;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use socket2::{InterfaceIndexOrAddress, Socket, TcpKeepalive};
@@ -42,6 +42,9 @@ pub(super) fn set(socket: &Socket, option: SocketOption, value: i32) -> Result<(
     let count = u32::try_from(value).unwrap_or(u32::MAX);
     let seconds = Duration::from_secs(u64::try_from(value).unwrap_or(0));
     let times = TcpKeepalive::new();
+    // The library knows an interface by its address, and there is one by which groups are sent to.
+    let loopback = (value == 1).then_some(Ipv4Addr::LOCALHOST);
+    let interface = loopback.unwrap_or(Ipv4Addr::UNSPECIFIED);
     let set = match option {
         SocketOption::ReuseAddress => socket.set_reuse_address(on),
         SocketOption::ReusePort => socket.set_reuse_port(on),
@@ -58,6 +61,7 @@ pub(super) fn set(socket: &Socket, option: SocketOption, value: i32) -> Result<(
         SocketOption::Tos => socket.set_tos_v4(count),
         SocketOption::MulticastTtl => socket.set_multicast_ttl_v4(count),
         SocketOption::MulticastLoop => socket.set_multicast_loop_v4(on),
+        SocketOption::MulticastInterface => socket.set_multicast_if_v4(&interface),
         _ => return Err(Error::Unsupported { op: Op::SetOption }),
     };
     set.map_err(|error| Error::from_io(Op::SetOption, &error))

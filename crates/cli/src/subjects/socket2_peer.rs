@@ -64,7 +64,9 @@ impl TransportSubject for Socket2 {
             | Caps::DUP
             | Caps::BUFFERS
             | Caps::REUSE
-            | Caps::FD;
+            | Caps::FD
+            | Caps::OPTIONS
+            | Caps::HOPS;
         let own = match self.kind {
             Kind::Stream => {
                 Caps::LISTEN
@@ -75,8 +77,12 @@ impl TransportSubject for Socket2 {
                     | Caps::LINGER
                     | Caps::ACCEPT_RESET
                     | Caps::STALL
+                    | Caps::NODELAY
+                    | Caps::KEEPALIVE
+                    | Caps::KEEP_TIMES
+                    | Caps::REUSE_PORT
             }
-            _ => Caps::SENDTO | Caps::TRUNC | Caps::BROADCAST | Caps::REFUSAL,
+            _ => Caps::SENDTO | Caps::TRUNC | Caps::BROADCAST | Caps::REFUSAL | Caps::MULTICAST,
         };
         both | own
     }

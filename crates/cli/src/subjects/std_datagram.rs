@@ -30,7 +30,8 @@ const CAPS: Caps = Caps::INET
     .and(Caps::PEEK)
     .and(Caps::DUP)
     .and(Caps::FD)
-    .and(Caps::BROADCAST);
+    .and(Caps::BROADCAST)
+    .and(Caps::HOPS);
 
 impl TransportSubject for StdUdp {
     fn name(&self) -> &str {
@@ -180,8 +181,6 @@ impl Endpoint for StdDatagram {
         let told = match option {
             SocketOption::Broadcast => self.socket.broadcast().map(i32::from),
             SocketOption::Ttl => self.socket.ttl().map(number),
-            SocketOption::MulticastTtl => self.socket.multicast_ttl_v4().map(number),
-            SocketOption::MulticastLoop => self.socket.multicast_loop_v4().map(i32::from),
             _ => return Err(Error::Unsupported { op: Op::GetOption }),
         };
         told.map_err(|error| Error::from_io(Op::GetOption, &error))
@@ -192,8 +191,6 @@ impl Endpoint for StdDatagram {
         let set = match option {
             SocketOption::Broadcast => self.socket.set_broadcast(value != 0),
             SocketOption::Ttl => self.socket.set_ttl(count),
-            SocketOption::MulticastTtl => self.socket.set_multicast_ttl_v4(count),
-            SocketOption::MulticastLoop => self.socket.set_multicast_loop_v4(value != 0),
             _ => return Err(Error::Unsupported { op: Op::SetOption }),
         };
         set.map_err(|error| Error::from_io(Op::SetOption, &error))

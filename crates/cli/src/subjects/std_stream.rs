@@ -36,6 +36,8 @@ impl TransportSubject for StdTcp {
             | Caps::DUP
             | Caps::FD
             | Caps::ACCEPT_RESET
+            | Caps::NODELAY
+            | Caps::HOPS
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {

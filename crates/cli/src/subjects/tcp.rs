@@ -32,7 +32,9 @@ impl TransportSubject for Tcp {
     }
 
     fn caps(&self) -> Caps {
-        Caps::LISTEN
+        let of_family = if self.ip.is_ipv6() { Caps::ONLY_V6 } else { Caps::NONE };
+        of_family
+            | Caps::LISTEN
             | Caps::CONNECT
             | Caps::ADDRESSES
             | Caps::SOCKET
@@ -62,6 +64,12 @@ impl TransportSubject for Tcp {
             | Caps::ACCEPT_RESET
             | Caps::STALL
             | Caps::CONNECT_ANY
+            | Caps::NODELAY
+            | Caps::KEEPALIVE
+            | Caps::KEEP_TIMES
+            | Caps::OPTIONS
+            | Caps::REUSE_PORT
+            | Caps::HOPS
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {

@@ -57,7 +57,11 @@ impl TransportSubject for Udp {
             | Caps::TRUNC
             | Caps::BROADCAST
             | Caps::REFUSAL
-            | Caps::DISCONNECT;
+            | Caps::DISCONNECT
+            | Caps::OPTIONS
+            | Caps::HOPS
+            | Caps::MULTICAST
+            | Caps::CONTROL;
         if self.connected { both } else { both | Caps::SENDTO }
     }
 

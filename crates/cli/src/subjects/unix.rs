@@ -38,6 +38,7 @@ const ALL: Caps = Caps::ADDRESSES
     .and(Caps::CLOSE_WAKES)
     .and(Caps::DUP)
     .and(Caps::BUFFERS)
+    .and(Caps::OPTIONS)
     .and(Caps::FD);
 
 /// Connections, of bytes or of messages.

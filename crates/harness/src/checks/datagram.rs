@@ -6,5 +6,6 @@ mod ends;
 pub(crate) mod error;
 mod ledger;
 pub(crate) mod message;
+pub(crate) mod option;
 pub(crate) mod shutdown;
 pub(crate) mod transfer;

@@ -6,5 +6,6 @@ pub(crate) mod deadline;
 pub(crate) mod eof;
 pub(crate) mod io;
 pub(crate) mod listen;
+pub(crate) mod option;
 pub(in crate::checks) mod pattern;
 pub(crate) mod reset;

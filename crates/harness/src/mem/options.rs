@@ -36,13 +36,6 @@ const DATAGRAM: &[Known] = &[
     (SocketOption::SocketType, 2, READ_ONLY),
     (SocketOption::SendBuffer, QUEUE_SIZE, SIZE),
     (SocketOption::RecvBuffer, QUEUE_SIZE, SIZE),
-    (SocketOption::MulticastTtl, 1, 0..=255),
-    (SocketOption::MulticastLoop, 1, SWITCH),
-    (SocketOption::MulticastInterface, 0, 0..=INTERFACE),
-    (SocketOption::RecvTtl, 0, SWITCH),
-    (SocketOption::RecvTos, 0, SWITCH),
-    (SocketOption::RecvPacketInfo, 0, SWITCH),
-    (SocketOption::RecvTimestamp, 0, SWITCH),
 ];
 
 /// Off and on.
@@ -51,8 +44,6 @@ const SWITCH: RangeInclusive<i32> = 0..=1;
 const SIZE: RangeInclusive<i32> = 1..=i32::MAX;
 /// No value is taken.
 const READ_ONLY: RangeInclusive<i32> = i32::MIN..=i32::MIN;
-/// The only interface of these networks.
-pub(super) const INTERFACE: i32 = 1;
 
 /// The options of one socket.
 #[derive(Clone, Debug)]

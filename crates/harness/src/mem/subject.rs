@@ -30,6 +30,11 @@ pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::LINGER)
     .and(Caps::ACCEPT_RESET)
     .and(Caps::STALL)
+    .and(Caps::NODELAY)
+    .and(Caps::KEEPALIVE)
+    .and(Caps::KEEP_TIMES)
+    .and(Caps::OPTIONS)
+    .and(Caps::HOPS)
     .and(Caps::CONNECT_ANY);
 
 /// What datagrams in memory can do, but for sending where the call says.
@@ -52,6 +57,8 @@ pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
     .and(Caps::BUFFERS)
     .and(Caps::TRUNC)
     .and(Caps::DISCONNECT)
+    .and(Caps::OPTIONS)
+    .and(Caps::HOPS)
     .and(Caps::REFUSAL);
 
 /// Enough to fill a stream's two buffers many times over.

@@ -48,6 +48,11 @@ macro_rules! stream_suite {
                 once_each order overflow negative_backlog close_resets close_keeps_accepted
                 close_wakes shutdown_wakes close_on_exec accepted_mode inherited_options
             }
+            "stream.option" stream_option {
+                nodelay keepalive keep_idle keep_times linger buffers kind listens unknown hops
+                reuse_lingering lingering reuse_listening shared_port unshared_port only_v6
+                dual_stack urgent urgent_inline urgent_none
+            }
             "cross.errno" cross_errno {
                 refused broken_pipe reset would_block unconnected in_use closed timed_out raw
             }
@@ -86,6 +91,11 @@ macro_rules! datagram_suite {
             "datagram.shutdown" datagram_shutdown {
                 write close_send reverse no_end read wakes_receiver not_connected failed close_wakes
                 frees_address closed close_twice sent_survives dup
+            }
+            "datagram.option" datagram_option {
+                kind unknown buffers broadcast hops join leave stranger bystander join_twice
+                no_group group_hops group_loop told_hops told_class told_destination told_time
+                untold
             }
             "datagram.deadline" datagram_deadline {
                 past_recv past_ready past_send recv_fires timeout_fires minimum mode_kept cleared

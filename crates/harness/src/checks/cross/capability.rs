@@ -64,13 +64,24 @@ const WAITING: &[(Caps, Probe)] = &[
 const OPTIONS: &[(Caps, Probe)] = &[
     (Caps::BUFFERS, |_, conn| conn.set_option(SocketOption::SendBuffer, 1 << 16)),
     (Caps::REUSE, |_, conn| conn.set_option(SocketOption::ReuseAddress, 1)),
+    (Caps::OPTIONS, |_, conn| conn.option(SocketOption::SocketType).map(drop)),
+    (Caps::HOPS, |_, conn| conn.set_option(SocketOption::Ttl, 9)),
 ];
 
 /// Options that systems also take, without effect, where they mean nothing.
-const STREAM_OPTIONS: &[(Caps, Probe)] =
-    &[(Caps::LINGER, |_, conn| conn.endpoint().set_linger(Some(Duration::from_secs(1))))];
-const DATAGRAM_OPTIONS: &[(Caps, Probe)] =
-    &[(Caps::BROADCAST, |_, conn| conn.set_option(SocketOption::Broadcast, 1))];
+const STREAM_OPTIONS: &[(Caps, Probe)] = &[
+    (Caps::LINGER, |_, conn| conn.set_linger(Some(Duration::from_secs(1)))),
+    (Caps::REUSE_PORT, |_, conn| conn.set_option(SocketOption::ReusePort, 1)),
+    (Caps::NODELAY, |_, conn| conn.set_option(SocketOption::NoDelay, 1)),
+    (Caps::KEEPALIVE, |_, conn| conn.set_option(SocketOption::KeepAlive, 1)),
+    (Caps::KEEP_TIMES, |_, conn| conn.set_option(SocketOption::KeepIdle, 9)),
+];
+const DATAGRAM_OPTIONS: &[(Caps, Probe)] = &[
+    (Caps::BROADCAST, |_, conn| conn.set_option(SocketOption::Broadcast, 1)),
+    (Caps::MULTICAST, |_, conn| conn.set_option(SocketOption::MulticastTtl, 2)),
+    (Caps::MULTICAST, |_, conn| conn.join(Ipv4Addr::new(239, 255, 1, 1).into(), 0)),
+    (Caps::CONTROL, |_, conn| conn.set_option(SocketOption::RecvTtl, 1)),
+];
 
 fn operations(case: &Case<'_>) -> Observation {
     let (conn, _peer) = ready_to_probe(case)?;

@@ -217,7 +217,7 @@ fn accepted_mode(case: &Case<'_>) -> Observation {
 
 fn inherited_options(case: &Case<'_>) -> Observation {
     let (listener, addr) = case.bound()?;
-    listener.endpoint().set_linger(Some(Duration::ZERO))?;
+    listener.set_linger(Some(Duration::ZERO))?;
     listener.listen(1)?;
     let client = case.connect(&addr, case.soon())?;
     let (server, _) = listener.accept(case.soon())?;

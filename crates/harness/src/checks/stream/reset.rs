@@ -201,7 +201,7 @@ fn graceful(case: &Case<'_>) -> Observation {
 fn linger_bounded(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     clog(case, &b, &a)?;
-    b.endpoint().set_linger(Some(Duration::from_secs(1)))?;
+    b.set_linger(Some(Duration::from_secs(1)))?;
     // The peer never receives. Closing for ever is a hang, which the runner catches.
     b.drop_now();
     holds()
@@ -210,7 +210,7 @@ fn linger_bounded(case: &Case<'_>) -> Observation {
 fn linger_delivers(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     let sent = clog(case, &b, &a)?;
-    b.endpoint().set_linger(Some(Duration::from_secs(60)))?;
+    b.set_linger(Some(Duration::from_secs(60)))?;
     let soon = case.soon();
     let ((), all) = case.while_blocked(|| b.drop_now(), || a.recv_to_end(soon));
     equal("bytes received of those sent before closing", &sent, &all?.len())?;
@@ -219,7 +219,7 @@ fn linger_delivers(case: &Case<'_>) -> Observation {
 
 fn linger_zero(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
-    b.endpoint().set_linger(Some(Duration::ZERO))?;
+    b.set_linger(Some(Duration::ZERO))?;
     b.drop_now();
     received(a.recv_until(8, case.soon()))
 }

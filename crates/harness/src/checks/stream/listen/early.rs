@@ -60,7 +60,7 @@ fn reset(case: &Case<'_>, client: Conn) -> Result<(), Stop> {
     if case.has(Caps::ABORT) {
         client.abort()?;
     } else if case.has(Caps::LINGER) {
-        client.endpoint().set_linger(Some(Duration::ZERO))?;
+        client.set_linger(Some(Duration::ZERO))?;
         client.drop_now();
     } else {
         return Err(Stop::Lacks("abort"));

@@ -1,0 +1,68 @@
+//! The checks of the clauses datagram.option.*
+
+mod group;
+mod told;
+
+use sockrates_core::SocketOption;
+
+use crate::checks::checks;
+use crate::checks::option::{self, number, of_type, switch};
+use crate::expect::{equal, fails_with, holds};
+use crate::{Case, Observation};
+
+use group::{bystander, join, join_twice, leave, no_group, stranger};
+use told::{told_class, told_destination, told_hops, told_time, untold};
+
+checks!("datagram.option" {
+    kind, unknown, buffers, broadcast, hops, join, leave, stranger, bystander, join_twice, no_group,
+    group_hops, group_loop, told_hops, told_class, told_destination, told_time, untold,
+});
+
+fn kind(case: &Case<'_>) -> Observation {
+    let (a, _b) = case.pair()?;
+    // Messages over a connection have a type of their own, which is 5.
+    of_type(&a, &[2, 5])?;
+    holds()
+}
+
+fn unknown(case: &Case<'_>) -> Observation {
+    let (a, _b) = case.pair()?;
+    option::unknown(&a)
+}
+
+fn buffers(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    option::buffers(&a, &b)?;
+    holds()
+}
+
+fn broadcast(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    switch((&a, &b), SocketOption::Broadcast, false)?;
+    holds()
+}
+
+fn hops(case: &Case<'_>) -> Observation {
+    let (a, _b) = case.pair()?;
+    option::hops(&a)?;
+    holds()
+}
+
+fn group_hops(case: &Case<'_>) -> Observation {
+    let (a, _b) = case.pair()?;
+    let hops = SocketOption::MulticastTtl;
+    equal("unless set", &1, &a.option(hops)?)?;
+    let unicast = a.option(SocketOption::Ttl)?;
+    number(&a, hops, &[0, 255, 7])?;
+    let set = a.set_option(hops, 256);
+    fails_with("a number out of range", set, &[sockrates_core::Errno::EINVAL]).map(drop)?;
+    equal("afterwards", &7, &a.option(hops)?)?;
+    equal("those of packets to one host", &unicast, &a.option(SocketOption::Ttl)?)?;
+    holds()
+}
+
+fn group_loop(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    switch((&a, &b), SocketOption::MulticastLoop, true)?;
+    holds()
+}
