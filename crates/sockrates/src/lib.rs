@@ -7,7 +7,7 @@ pub use sockrates_core::{self as core, *};
 #[doc(no_inline)]
 pub use sockrates_poll::{self as poll, Selector, Waker};
 #[doc(no_inline)]
-pub use sockrates_server as server;
+pub use sockrates_server::{self as server, DatagramServer, StreamServer};
 #[doc(no_inline)]
 pub use sockrates_socket::{self as socket, Socket};
 #[doc(no_inline)]
