@@ -51,6 +51,10 @@ impl Handler for Orders {
                     conn.stopper().stop();
                     conn.stopper().stop();
                 }
+                b"pid" => {
+                    conn.send_all(format!("{}\n", std::process::id()).as_bytes())?;
+                    continue;
+                }
                 b"thread" => {
                     let name = std::thread::current().name().unwrap_or("none").to_owned();
                     conn.send_all(format!("{name}\n").as_bytes())?;
