@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 /// A time when descriptors, memory, threads or processes have run out, if it is one: while it
 /// lasts, one try follows the other after a pause that doubles from [`PAUSE_MIN`] to [`PAUSE_MAX`].
+/// It ends when nobody waits any more, not when one got in: another may be waiting.
 #[derive(Debug, Default)]
 pub(crate) struct Dearth(Option<Pause>);
 
@@ -23,12 +24,27 @@ impl Dearth {
         begins
     }
 
+    /// Ends it.
+    pub(crate) fn end(&mut self) {
+        self.0 = None;
+    }
+
+    /// One got in, so that the pauses begin anew.
+    pub(crate) fn relax(&mut self) {
+        if let Some(pause) = &mut self.0 {
+            *pause = Pause { length: Duration::ZERO, until: Instant::now() };
+        }
+    }
+
+    /// Whether there was a pause since one got in last.
+    pub(crate) fn has_paused(&self) -> bool {
+        self.0.as_ref().is_some_and(|pause| !pause.length.is_zero())
+    }
+
     /// Begins the next pause.
     pub(crate) fn extend(&mut self) {
-        let length = match &self.0 {
-            Some(pause) => (pause.length * 2).min(PAUSE_MAX),
-            None => PAUSE_MIN,
-        };
+        let length = self.0.as_ref().map_or(Duration::ZERO, |pause| pause.length * 2);
+        let length = length.clamp(PAUSE_MIN, PAUSE_MAX);
         self.0 = Some(Pause { length, until: Instant::now() + length });
     }
 
@@ -66,5 +82,11 @@ mod tests {
         dearth.resume();
         assert!(dearth.until().is_none());
         assert!(!dearth.begin(), "a pause that is cut short ends no dearth");
+        dearth.relax();
+        assert!(!dearth.has_paused());
+        dearth.extend();
+        assert!(dearth.has_paused() && dearth.until() <= Some(Instant::now() + PAUSE_MIN));
+        dearth.end();
+        assert!(dearth.begin());
     }
 }

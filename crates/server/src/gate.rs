@@ -61,7 +61,7 @@ pub(crate) enum Entry<T> {
     Gone,
     /// Nobody is there.
     Nobody,
-    /// Something has run out; this is the first time since a client got in.
+    /// Something has run out; this is the first time since nobody waited.
     Dearth(Error),
     /// It still has not come back. Whether a client was closed for it.
     StillDearth { shed: bool },
@@ -84,6 +84,7 @@ impl Gate {
         if self.dearth.begin() {
             return Entry::Dearth(error);
         }
+        let shed = shed && self.dearth.has_paused();
         let shed = shed && self.reserve.take().is_some() && self.listener.accept().is_ok();
         self.reserve = reserve();
         self.dearth.extend();
@@ -114,12 +115,15 @@ impl Source for Gate {
     fn accept(&mut self) -> Result<Entry<(Socket, Addr)>> {
         match self.listener.accept() {
             Ok(client) => {
-                self.dearth = Dearth::default();
+                self.dearth.relax();
                 self.reserve = self.reserve.take().or_else(reserve);
                 Ok(Entry::Client(client))
             }
             Err(error) => match error.errno().unwrap_or(Errno::SUCCESS) {
-                errno if errno.would_block() => Ok(Entry::Nobody),
+                errno if errno.would_block() => {
+                    self.dearth.end();
+                    Ok(Entry::Nobody)
+                }
                 Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK | Errno::EOPNOTSUPP => Err(error),
                 Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM => {
                     Ok(self.want(error, true))

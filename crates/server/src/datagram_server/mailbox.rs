@@ -62,12 +62,15 @@ impl Source for Mailbox {
         let mut buf = RecvBuf::new(&mut self.room);
         match self.socket.recv_from_by(&mut buf, RecvFlags::DONTWAIT, Deadline::NEVER) {
             Ok(got) => {
-                self.dearth = Dearth::default();
+                self.dearth.relax();
                 let (bytes, peer) = (buf.filled().to_vec(), got.peer);
                 Ok(Entry::Client(Letter { bytes, peer, truncated: got.truncated }))
             }
             Err(error) => match error.errno().unwrap_or(Errno::SUCCESS) {
-                errno if errno.would_block() => Ok(Entry::Nobody),
+                errno if errno.would_block() => {
+                    self.dearth.end();
+                    Ok(Entry::Nobody)
+                }
                 Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK => Err(error),
                 Errno::ENOBUFS | Errno::ENOMEM if self.dearth.begin() => Ok(Entry::Dearth(error)),
                 Errno::ENOBUFS | Errno::ENOMEM => {
