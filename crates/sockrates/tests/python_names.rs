@@ -91,6 +91,18 @@ fn every_row_links_to_what_is_here_or_says_why_nothing_is() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The search finds the page by every name that has a row of its own.
+#[test]
+fn every_name_with_a_row_of_its_own_is_an_alias() {
+    let pages = include_str!("../src/guide.rs");
+    let last = |name: Name| name.text.rsplit('.').next().unwrap_or_default();
+    // The page itself is called so.
+    let is_page = |name: &str| pages.contains(&format!("{name} \"guide/from_python/{name}.md\""));
+    let own = names(|_| true).into_iter().filter(|name| !name.of_family).map(last);
+    let missing = own.filter(|name| !is_page(name) && !pages.contains(&format!("\"{name}\"")));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
 #[test]
 fn the_stored_names_are_those_of_the_python_here() {
     let Ok(output) = Command::new("python3").args(["-c", SCRIPT]).output() else {
