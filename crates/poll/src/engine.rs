@@ -53,6 +53,8 @@ impl Engine {
         interest: Interest,
         generation: u32,
     ) -> io::Result<()> {
+        // Only epoll is told which registration it is.
+        let _ = generation;
         match self {
             Self::Select(sets) => {
                 fd_set::check(fd.as_raw_fd())?;
@@ -78,7 +80,7 @@ impl Engine {
         interest: Interest,
         generation: u32,
     ) -> io::Result<()> {
-        // Only epoll is told the registration again.
+        // As above.
         let _ = generation;
         match self {
             Self::Select(sets) => {

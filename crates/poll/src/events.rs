@@ -80,7 +80,8 @@ macro_rules! events {
                 let names: &[(&str, $bits)] = &[
                     $($(#[cfg($on)])? (stringify!($name), Self::$name.0)),*
                 ];
-                write_names(f, names.iter().map(|(name, bit)| (*name, (*bit).into())), self.0.into())
+                let names = names.iter().map(|(name, bit)| (*name, (*bit).into()));
+                write_names(f, names, self.0.into())
             }
         }
     };

@@ -1,5 +1,5 @@
-//! More descriptors than one wait tells. A test program of its own, for it takes numbers that others
-//! would then be above.
+//! More descriptors than one wait tells. A test program of its own, for it takes so many numbers
+//! that the other tests of select would get too high ones.
 #![cfg(unix)]
 
 mod ends;
