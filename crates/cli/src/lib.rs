@@ -1,3 +1,4 @@
 //! The built-in subjects of the `sockrates` binary, and peers to compare them with.
 
+pub mod mutants;
 pub mod subjects;

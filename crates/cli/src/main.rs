@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use sockrates_cli::subjects;
-use sockrates_harness::{Program, mutants};
+use sockrates_cli::{mutants, subjects};
+use sockrates_harness::Program;
 
 fn main() -> ExitCode {
     subjects::enter_server_child();

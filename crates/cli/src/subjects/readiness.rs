@@ -106,12 +106,17 @@ impl ReadinessSubject for Watcher {
     }
 
     fn sockets(&self) -> &dyn TransportSubject {
-        &Tcp::V4
+        sockets()
     }
 
     fn deviations(&self) -> &[Deviation] {
         self.deviations
     }
+}
+
+/// The sockets that are watched.
+pub(crate) fn sockets() -> &'static dyn TransportSubject {
+    &Tcp::V4
 }
 
 /// An error of a back end in the judge's words: where it is no error number of the system, the one
@@ -132,6 +137,11 @@ fn unsupported<T>() -> Result<T> {
 fn number(end: &dyn Endpoint) -> Result<RawFd> {
     let number = end.fileno().and_then(|number| RawFd::try_from(number).ok());
     number.filter(|number| *number >= 0).ok_or(Error::os(Op::Wait, Errno::EBADF))
+}
+
+/// The descriptor of an end, to be asked about.
+pub(crate) fn descriptor_of(end: &dyn Endpoint) -> Option<BorrowedFd<'_>> {
+    number(end).ok().map(descriptor)
 }
 
 /// The descriptor of that number, to be asked about.

@@ -68,7 +68,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Readiness,
         "readiness.api.timeout",
-        "A wait in which nothing happens ends at its timeout, not before and not long after",
+        "A wait in which nothing happens ends at its timeout, neither before nor long after",
     )
     .cites(&[AT_MOST, ROUNDED_UP])
     .timing(),

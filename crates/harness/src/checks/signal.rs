@@ -20,6 +20,8 @@ pub(crate) struct Interrupted<B> {
     pub(crate) times: u32,
     /// How long after its start it had been interrupted for the first time, if it was.
     pub(crate) first: Option<Duration>,
+    /// How long after its start it was still blocked when it was interrupted for the last time.
+    pub(crate) last: Option<Duration>,
 }
 
 /// Runs `work` on a thread and interrupts it whenever it is blocked, at most a thousand times a

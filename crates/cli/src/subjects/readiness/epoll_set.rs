@@ -37,6 +37,25 @@ impl EpollSet {
         epoll.register(&waker, EpollEvents::IN, WAKER)?;
         Ok(Self { epoll, waker })
     }
+
+    /// Waits, and tells whether it was woken, and what is ready.
+    pub(crate) fn wait_or_wake(
+        &self,
+        timeout: Option<Duration>,
+    ) -> Result<(bool, Vec<(u64, Ready)>)> {
+        let mut found = EpollReady::new(AT_ONCE);
+        self.epoll.poll(&mut found, timeout).map_err(failed)?;
+        let (mut woken, mut told) = (false, Vec::with_capacity(found.len()));
+        for (key, events) in found.iter() {
+            if key == WAKER {
+                self.waker.clear();
+                woken = true;
+            } else {
+                told.push((key, ready(events)));
+            }
+        }
+        Ok((woken, told))
+    }
 }
 
 impl Readiness for EpollSet {
@@ -66,16 +85,7 @@ impl Readiness for EpollSet {
     }
 
     fn wait(&self, timeout: Option<Duration>) -> Result<Vec<(u64, Ready)>> {
-        let mut found = EpollReady::new(AT_ONCE);
-        self.epoll.poll(&mut found, timeout).map_err(failed)?;
-        let mut told = Vec::with_capacity(found.len());
-        for (key, events) in found.iter() {
-            match key {
-                WAKER => self.waker.clear(),
-                key => told.push((key, ready(events))),
-            }
-        }
-        Ok(told)
+        Ok(self.wait_or_wake(timeout)?.1)
     }
 
     fn wake(&self) -> Result<()> {

@@ -65,6 +65,8 @@ fn drained(case: &Case<'_>) -> Observation {
     poller.register(&b, Ready::READ, KEY)?;
     for _ in 0..2 {
         a.send_all(b"12", case.soon())?;
+        arrived(case, &b)?;
+        tells("an end with data", Ready::READ, now(&poller)?)?;
         b.recv_exact(2, case.soon())?;
         tells("an end whose data was received", NOTHING, now(&poller)?)?;
     }

@@ -25,7 +25,7 @@ pub(super) fn interrupt<B: Send>(
     HANDLER.call_once(|| {
         handle(libc::SIGUSR1, count_interruption);
     });
-    let (mut times, mut first) = (0, None);
+    let (mut times, mut first, mut last) = (0, None, None);
     let value = std::thread::scope(|scope| {
         let (tell, told) = mpsc::channel();
         let (end, ended) = mpsc::channel();
@@ -38,6 +38,7 @@ pub(super) fn interrupt<B: Send>(
         });
         if let Ok((target, id, start)) = told.recv() {
             while times < most && ended.recv_timeout(APART).is_err() {
+                let blocked = start.elapsed();
                 if times == 0 || id.is_some() {
                     thread_state::await_blocked(id.clone(), || thread.is_finished());
                 }
@@ -49,6 +50,7 @@ pub(super) fn interrupt<B: Send>(
                 }
                 if INTERRUPTIONS.load(Ordering::SeqCst) > before {
                     first = first.or(Some(start.elapsed()));
+                    last = Some(blocked);
                     times += 1;
                 }
             }
@@ -56,7 +58,7 @@ pub(super) fn interrupt<B: Send>(
         then();
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
-    Interrupted { value, times, first }
+    Interrupted { value, times, first, last }
 }
 
 pub(super) fn count_broken_pipes<T>(work: impl FnOnce() -> T) -> (T, usize) {

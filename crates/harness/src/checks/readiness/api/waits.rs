@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Errno, Error, Ready, Result};
+use sockrates_core::{Errno, Error, Ready};
 
 use crate::checks::readiness::{KEY, NOTHING, arrived, sum, tells};
 use crate::checks::signal;
@@ -12,8 +12,11 @@ use crate::{Case, Conn, Observation, Poller, Stop};
 /// How long a wait is to last in which nothing happens.
 const WAIT: Duration = Duration::from_millis(20);
 
-/// How much longer it may last on a busy machine.
-const SLACK: Duration = Duration::from_secs(2);
+/// How much longer the quickest of [`TRIES`] may last.
+const SLACK: Duration = Duration::from_millis(50);
+
+/// How often what has to be quick is tried: a busy machine makes some of them late, not all.
+const TRIES: usize = 5;
 
 /// Longer than any case may take.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -33,14 +36,17 @@ const ROUNDS: usize = 6;
 /// Enough interruptions to show what is done about them.
 const SOME: u32 = 5;
 
-/// So many interruptions that they take several times as long as the wait.
-const MANY: u32 = 300;
+/// So many interruptions that they take longer than the wait.
+const MANY: u32 = 100;
 
 /// How long an interrupted wait is to last.
-const INTERRUPTED: Duration = Duration::from_millis(50);
+const INTERRUPTED: Duration = Duration::from_millis(30);
 
-/// How far a first interruption has to come before the end.
-const EARLY: Duration = Duration::from_millis(30);
+/// How early a first interruption has to come.
+const EARLY: Duration = Duration::from_millis(15);
+
+/// How long after its end a wait cannot be blocked any more.
+const LATE: Duration = Duration::from_millis(10);
 
 /// A pair, and what watches b for something to receive.
 fn watched(case: &Case<'_>) -> Result<(Conn, Conn, Poller), Stop> {
@@ -52,13 +58,28 @@ fn watched(case: &Case<'_>) -> Result<(Conn, Conn, Poller), Stop> {
 
 pub(super) fn zero(case: &Case<'_>) -> Observation {
     let (a, b, poller) = watched(case)?;
-    let (took, told) = poller.timed_wait(Some(Duration::ZERO))?;
-    tells("an end where nothing has arrived", NOTHING, sum(&told))?;
-    ensure(took < SLACK, "a look that does not wait", "a look that takes more than 2 s")?;
+    let quickest = quickest(|| {
+        let (took, told) = poller.timed_wait(Some(Duration::ZERO))?;
+        tells("an end where nothing has arrived", NOTHING, sum(&told))?;
+        Ok(took)
+    })?;
+    ensure(quickest < SLACK, "a look that does not wait", "a look that waits 50 ms or more")?;
     a.send_all(b"x", case.soon())?;
     arrived(case, &b)?;
     tells("an end with data", Ready::READ, sum(&poller.now()?))?;
     holds()
+}
+
+/// The shortest time that `try_once` tells.
+fn quickest(try_once: impl Fn() -> Result<Duration, Stop>) -> Result<Duration, Stop> {
+    let mut quickest = Duration::MAX;
+    for _ in 0..TRIES {
+        quickest = quickest.min(try_once()?);
+        if quickest < SLACK {
+            break;
+        }
+    }
+    Ok(quickest)
 }
 
 pub(super) fn none(case: &Case<'_>) -> Observation {
@@ -72,13 +93,14 @@ pub(super) fn none(case: &Case<'_>) -> Observation {
 
 pub(super) fn timeout(case: &Case<'_>) -> Observation {
     let (_a, _b, poller) = watched(case)?;
-    for _ in 0..2 {
+    let late = quickest(|| {
         let (took, told) = poller.timed_wait(Some(WAIT))?;
         tells("an end where nothing has arrived", NOTHING, sum(&told))?;
         ensure(took >= WAIT, "a wait that lasts its timeout", "a wait that ends before")?;
-        let late = "a wait that ends more than 2 s after";
-        ensure(took < WAIT + SLACK, "a wait that lasts its timeout", late)?;
-    }
+        Ok(took - WAIT)
+    })?;
+    let permitted = "a wait that ends at its timeout";
+    ensure(late < SLACK, permitted, "a wait that ends 50 ms later or more")?;
     holds()
 }
 
@@ -105,16 +127,18 @@ pub(super) fn empty(case: &Case<'_>) -> Observation {
 }
 
 pub(super) fn arrival(case: &Case<'_>) -> Observation {
-    let (a, _b, poller) = watched(case)?;
-    let soon = case.soon();
-    let wait = || (poller.wait(Some(HOUR)), Instant::now());
-    let send = || (Instant::now(), a.send_all(b"x", soon));
-    let ((told, ended), (sent, done)) = case.while_blocked(wait, send);
-    done?;
-    tells("an end with data", Ready::READ, sum(&told?))?;
-    let late = "a wait that ends more than 2 s after";
-    let took = ended.saturating_duration_since(sent);
-    ensure(took < SLACK, "a wait that ends when something arrives", late)?;
+    let (a, b, poller) = watched(case)?;
+    let late = quickest(|| {
+        let wait = || (poller.wait(Some(HOUR)), Instant::now());
+        let send = || (Instant::now(), a.send_all(b"x", case.soon()));
+        let ((told, ended), (sent, done)) = case.while_blocked(wait, send);
+        done?;
+        tells("an end with data", Ready::READ, sum(&told?))?;
+        b.recv_exact(1, case.soon())?;
+        Ok(ended.saturating_duration_since(sent))
+    })?;
+    let permitted = "a wait that ends when something arrives";
+    ensure(late < SLACK, permitted, "a wait that ends 50 ms later or more")?;
     holds()
 }
 
@@ -146,19 +170,23 @@ pub(super) fn interrupted(case: &Case<'_>) -> Observation {
 pub(super) fn interrupted_timeout(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (_a, _b, poller) = watched(case)?;
-    let wait = || poller.timed_wait(Some(INTERRUPTED));
-    let (_, interrupted) = signal::interrupt_wait(MANY, EARLY, wait)?;
-    if is_interrupted(&interrupted.value) {
-        return saw("EINTR");
+    // On a busy machine the signals may pause for so long that a wait ends between them.
+    for _ in 0..2 {
+        let wait = || poller.timed_wait(Some(INTERRUPTED));
+        let (_, interrupted) = signal::interrupt_wait(MANY, EARLY, wait)?;
+        if is_interrupted(&interrupted.value) {
+            return saw("EINTR");
+        }
+        let (took, told) = interrupted.value?;
+        tells("an end where nothing has arrived", NOTHING, sum(&told))?;
+        let permitted = "interruptions neither shorten nor lengthen the wait";
+        ensure(took >= INTERRUPTED, permitted, "it ends before its timeout")?;
+        let on_time = interrupted.last.is_none_or(|last| last < INTERRUPTED + LATE);
+        ensure(on_time, permitted, "each interruption starts the timeout anew")?;
     }
-    let (took, told) = interrupted.value?;
-    tells("an end where nothing has arrived", NOTHING, sum(&told))?;
-    let permitted = "interruptions neither shorten nor lengthen the wait";
-    ensure(took >= INTERRUPTED, permitted, "it ends before its timeout")?;
-    ensure(interrupted.times < MANY, permitted, "each interruption starts the timeout anew")?;
     holds()
 }
 
-fn is_interrupted<T>(result: &Result<T>) -> bool {
+fn is_interrupted<T>(result: &sockrates_core::Result<T>) -> bool {
     matches!(result, Err(Error::Os { errno: Errno::EINTR, .. }))
 }
