@@ -1,13 +1,12 @@
 //! A connection as its handler sees it.
 
 use std::fmt;
-use std::io::IoSlice;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sockrates_core::{
-    Addr, Deadline, Errno, Error, FrameError, Framed, Framing, Kind, Mode, Op, Recv, RecvBuf,
-    RecvFlags, Result, Resync, SendFlags, Shutdown, Stream, Transport,
+    Addr, Deadline, Errno, Error, FrameError, Framed, Framing, Op, RecvBuf, RecvFlags, Result,
+    Resync, Shutdown, Stream, Transport,
 };
 use sockrates_socket::Socket;
 
@@ -16,6 +15,7 @@ use crate::options::Limits;
 
 mod held;
 mod std_io;
+mod transport;
 
 use held::Held;
 
@@ -188,38 +188,6 @@ impl Connection {
         got
     }
 
-    /// Receives from the socket, past the buffer, within the server's limits.
-    fn receive(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        let limit = self.limit(Op::Recv)?;
-        let got = self.socket.recv_by(buf, flags, deadline.min(limit));
-        if self.stopper.is_cut() && !matches!(got, Ok(ref got) if got.len > 0) {
-            let done = got.err().map_or(0, |error| error.done());
-            return Err(cut(Op::Recv).during(Op::Recv, done));
-        }
-        got.map(|got| got.len).map_err(|error| self.noted(error, limit))
-    }
-
-    /// The time that the server's limits leave an operation that begins now.
-    fn limit(&self, op: Op) -> Result<Deadline> {
-        match self.expired.load(Ordering::Relaxed) {
-            true => Err(Error::TimedOut { op, done: 0 }),
-            false => Ok(self.limits.deadline()),
-        }
-    }
-
-    /// This error of an operation; notes that it was one of the server's limits that passed.
-    fn noted(&self, error: Error, limit: Deadline) -> Error {
-        if error.is_timeout() && limit.has_passed() {
-            self.expired.store(true, Ordering::Relaxed);
-        }
-        error
-    }
-
     fn held_mut(&mut self) -> &mut Held {
         self.held.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -257,64 +225,6 @@ const UNASKED_READS: usize = 16;
 /// The server has stopped, and the grace is over.
 fn cut(op: Op) -> Error {
     Error::os(op, Errno::ECONNABORTED)
-}
-
-impl Transport for Connection {
-    type Peer = ();
-
-    fn recv_msg(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<Recv<()>> {
-        let mut have = 0;
-        if !flags.contains(RecvFlags::OOB) && buf.remaining() > 0 {
-            let mut held = self.held();
-            have = buf.append(held.bytes());
-            if !flags.contains(RecvFlags::PEEK) {
-                held.skip(have);
-            }
-        }
-        let done = buf.remaining() == 0 || !flags.contains(RecvFlags::WAITALL);
-        if have > 0 && (done || flags.contains(RecvFlags::PEEK)) {
-            return Ok(Recv { len: have, peer: (), truncated: false });
-        }
-        let more = self.receive(buf, flags, deadline).map_err(|error| {
-            let (op, done) = (error.op().unwrap_or(Op::Recv), error.done() + have);
-            error.during(op, done)
-        })?;
-        Ok(Recv { len: have + more, peer: (), truncated: false })
-    }
-
-    fn send_msg(
-        &self,
-        bytes: &[IoSlice<'_>],
-        _: Option<&()>,
-        flags: SendFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        let limit = self.limit(Op::Send)?;
-        self.socket.send_by(bytes, None, flags, deadline.min(limit)).map_err(|error| {
-            if self.stopper.is_cut() { cut(Op::Send) } else { self.noted(error, limit) }
-        })
-    }
-
-    fn close_send(&self) -> Result<()> {
-        self.socket.shutdown(Shutdown::Write)
-    }
-
-    fn kind(&self) -> Kind {
-        Kind::Stream
-    }
-
-    fn mode(&self) -> Mode {
-        self.socket.mode()
-    }
-
-    fn set_mode(&self, mode: Mode) -> Result<()> {
-        self.socket.set_mode(mode)
-    }
 }
 
 impl fmt::Debug for Connection {

@@ -9,7 +9,7 @@ use sockrates_socket::{Address, Family, Socket, Type};
 use crate::datagram::{Letter, Replies};
 use crate::policy::DatagramPolicy;
 use crate::running::Running;
-use crate::supervisor::Setting;
+use crate::setting::Setting;
 use crate::{Cause, Datagram, DatagramHandler, Failure, Options, Stopper, Summary, isolate};
 
 mod mailbox;
@@ -62,15 +62,17 @@ impl DatagramServer {
         let made = bind(&addr, options);
         let socket =
             made.map_err(|error| Error::At { addr: addr.clone(), error: Box::new(error) })?;
-        Self::from_socket(socket, options)
+        let mut server = Self::from_socket(socket, options)?;
+        server.setting.own_file(&addr);
+        Ok(server)
     }
 
-    /// A server on a socket that was bound elsewhere.
+    /// A server on a socket that was bound elsewhere. The file of one on a path is not removed.
     ///
     /// # Errors
     /// `EBADF` on a closed socket; `EMFILE`.
     pub fn from_socket(socket: Socket, options: &Options) -> Result<Self> {
-        let setting = Setting::new(&socket, options)?;
+        let setting = Setting::new(options)?;
         Ok(Self { mailbox: Mailbox::new(socket, options.datagram_max)?, setting })
     }
 

@@ -10,8 +10,9 @@ use sockrates_socket::Socket;
 
 use crate::gate::{self, Entry, Gate, LISTENER, OTHERS, Source, WAKER};
 use crate::policy::Run;
+use crate::setting::Setting;
 use crate::socket_file::SocketFile;
-use crate::supervisor::{BATCH, Setting, Ticks};
+use crate::supervisor::{BATCH, Ticks};
 use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, isolate};
 
 mod place;
@@ -179,6 +180,7 @@ impl<F: Protocols> Loop<F> {
             match self.gate.accept()? {
                 Entry::Client((socket, peer)) => {
                     self.summary.accepted += 1;
+                    self.gate.relax();
                     self.welcome(socket, peer);
                 }
                 Entry::Gone => {}

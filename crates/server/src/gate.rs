@@ -22,6 +22,9 @@ pub(crate) trait Source {
     /// What it lacked may have come back.
     fn resume(&mut self);
 
+    /// What came in last is being served, so that the next pause is a short one.
+    fn relax(&mut self);
+
     /// Nobody to serve could be started, and it pauses.
     fn pause(&mut self);
 
@@ -108,6 +111,10 @@ impl Source for Gate {
         self.dearth.resume();
     }
 
+    fn relax(&mut self) {
+        self.dearth.relax();
+    }
+
     fn pause(&mut self) {
         self.dearth.extend();
     }
@@ -115,7 +122,6 @@ impl Source for Gate {
     fn accept(&mut self) -> Result<Entry<(Socket, Addr)>> {
         match self.listener.accept() {
             Ok(client) => {
-                self.dearth.relax();
                 self.reserve = self.reserve.take().or_else(reserve);
                 Ok(Entry::Client(client))
             }

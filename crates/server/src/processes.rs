@@ -38,7 +38,7 @@ use crate::{Cause, Failure, Handler, StreamServer, Summary};
 ///
 /// A program that has threads cannot be forked soundly without starting another, which is why this
 /// is not `fork` alone: a child shares no memory with the server, and has what the server has in
-/// its files and arguments. Standard output and error are the server's.
+/// its files and arguments. Standard output and error are the server's, standard input is empty.
 ///
 /// [`verify`](Handler::verify) and [`service_actions`](Handler::service_actions) run in the server,
 /// the other hooks in the child. The server's [`error`](Handler::error) is told of every child that

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sockrates_core::{Addr, Mode};
 use sockrates_socket::Socket;
 
-use crate::supervisor::Setting;
+use crate::setting::Setting;
 use crate::{Cause, Connection, Failure, Handler, Options, Stopper, isolate};
 
 /// A handler, and what every connection of its server shares.

@@ -9,7 +9,7 @@ use crate::gate::Gate;
 use crate::policy::Policy;
 use crate::running::Running;
 use crate::service::Service;
-use crate::supervisor::Setting;
+use crate::setting::Setting;
 use crate::{Handler, Options, Stopper, Summary};
 
 /// A server of connections, TCP or `AF_UNIX`, that listens and does not serve yet.
@@ -61,15 +61,18 @@ impl StreamServer {
         let wanted = if options.socket.dual_stack { Family::INET6 } else { Family::UNSPEC };
         let family = options.socket.family.unwrap_or(wanted);
         let addr = addr.resolve(family, Deadline::NEVER)?;
-        Self::from_listener(listen(&addr, options)?, options)
+        let mut server = Self::from_listener(listen(&addr, options)?, options)?;
+        server.setting.own_file(&addr);
+        Ok(server)
     }
 
-    /// A server on a listener that was made elsewhere.
+    /// A server on a listener that was made elsewhere, as by `systemd`. The file of one on a path
+    /// is not removed.
     ///
     /// # Errors
     /// `EBADF` on a closed socket; `EMFILE`.
     pub fn from_listener(listener: Socket, options: &Options) -> Result<Self> {
-        let setting = Setting::new(&listener, options)?;
+        let setting = Setting::new(options)?;
         Ok(Self { gate: Gate::new(listener)?, setting })
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result};
+use sockrates_core::{Addr, Deadline, Error, Op, Result};
 use sockrates_poll::{Backend, Selector, Waker};
-use sockrates_socket::Socket;
 
 use crate::gate::{self, Entry, LISTENER, Source, WAKER};
+use crate::setting::Setting;
 use crate::socket_file::SocketFile;
 use crate::{Cause, Failure, Options, Stopper, Summary};
 
@@ -49,69 +49,6 @@ pub(crate) enum Taken {
     Queued(Addr, Error),
     /// It was closed, for nobody could be started.
     Shed(Addr, Error),
-}
-
-/// What every server has beside its socket.
-#[derive(Debug)]
-pub(crate) struct Setting {
-    pub(crate) waker: Waker,
-    pub(crate) stopper: Stopper,
-    pub(crate) options: Options,
-    pub(crate) socket_file: Option<SocketFile>,
-}
-
-impl Setting {
-    /// That of a server on `socket`.
-    ///
-    /// # Errors
-    /// `EBADF` on a closed socket; `EMFILE`.
-    pub(crate) fn new(socket: &Socket, options: &Options) -> Result<Self> {
-        let socket_file = match socket.local_addr()? {
-            Addr::Path(path) => SocketFile::at(&path),
-            _ => None,
-        };
-        let waker = Waker::new().map_err(|error| Error::from_io(Op::Wait, &error))?;
-        let stopper = Stopper::new(Some(waker.clone()));
-        Ok(Self { waker, stopper, options: options.clone(), socket_file })
-    }
-
-    /// The next that `source` brings by `deadline`.
-    ///
-    /// # Errors
-    /// [`Error::TimedOut`]; `EBADF` once the server is stopped; what the source lacks.
-    pub(crate) fn next<S: Source>(&self, source: &mut S, deadline: Deadline) -> Result<S::Item> {
-        let mut selector = gate::selector(Backend::BEST, &self.waker)?;
-        let next = self.next_by(source, &mut selector, deadline);
-        source.watch(&mut selector, false)?;
-        next
-    }
-
-    fn next_by<S: Source>(
-        &self,
-        source: &mut S,
-        selector: &mut Selector<u64>,
-        deadline: Deadline,
-    ) -> Result<S::Item> {
-        loop {
-            if self.stopper.is_stopping() {
-                return Err(Error::os(Op::Accept, Errno::EBADF));
-            }
-            match source.accept()? {
-                Entry::Client(item) => return Ok(item),
-                Entry::Gone => {}
-                Entry::Dearth(error) => return Err(error),
-                Entry::Nobody | Entry::StillDearth { .. } if deadline.has_passed() => {
-                    return Err(Error::TimedOut { op: Op::Accept, done: 0 });
-                }
-                Entry::Nobody | Entry::StillDearth { .. } => {
-                    source.watch(selector, true)?;
-                    let pause = source.paused_until().map_or(Deadline::NEVER, Deadline::at);
-                    let woken = selector.select(deadline.min(pause).remaining());
-                    woken.map_err(|error| Error::from_io(Op::Wait, &error))?;
-                }
-            }
-        }
-    }
 }
 
 /// The thread that accepts.
@@ -240,7 +177,10 @@ impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
     fn hand_over(&mut self, item: S::Item) -> bool {
         self.handed += 1;
         let (peer, error, shed) = match self.crew.take(&mut self.selector, item) {
-            Taken::Served => return true,
+            Taken::Served => {
+                self.source.relax();
+                return true;
+            }
             Taken::Queued(peer, error) => (peer, error, false),
             Taken::Shed(peer, error) => (peer, error, true),
         };

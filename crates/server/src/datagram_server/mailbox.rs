@@ -54,6 +54,10 @@ impl Source for Mailbox {
         self.dearth.resume();
     }
 
+    fn relax(&mut self) {
+        self.dearth.relax();
+    }
+
     fn pause(&mut self) {
         self.dearth.extend();
     }
@@ -62,7 +66,6 @@ impl Source for Mailbox {
         let mut buf = RecvBuf::new(&mut self.room);
         match self.socket.recv_from_by(&mut buf, RecvFlags::DONTWAIT, Deadline::NEVER) {
             Ok(got) => {
-                self.dearth.relax();
                 let (bytes, peer) = (buf.filled().to_vec(), got.peer);
                 Ok(Entry::Client(Letter { bytes, peer, truncated: got.truncated }))
             }
