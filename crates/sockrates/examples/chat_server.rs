@@ -4,9 +4,9 @@
 //! $ cargo run --example chat_server -- 127.0.0.1 50007
 //! ```
 //!
-//! Each client is greeted. What you type is sent line by line; what arrives is printed at once, also
-//! while you type. `bye`, from either side and in any case, ends a conversation, and the next client
-//! has its turn. What is typed while nobody is there waits for the next one.
+//! Each client is greeted. What you type is sent line by line; what arrives is printed at once,
+//! also while you type. `bye`, from either side and in any case, ends a conversation, and the next
+//! client has its turn. What is typed while nobody is there waits for the next one.
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};

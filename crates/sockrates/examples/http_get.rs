@@ -174,8 +174,8 @@ fn receive_head(
     }
 }
 
-/// A receive that need not wait does not look at the clock: this keeps an endless answer from taking
-/// for ever.
+/// A receive that need not wait does not look at the clock: this keeps an endless answer from
+/// taking for ever.
 fn in_time(deadline: Deadline) -> io::Result<()> {
     let late = || io::Error::new(io::ErrorKind::TimedOut, "timed out within the answer");
     if deadline.has_passed() { Err(late()) } else { Ok(()) }

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! One socket serves everybody. A datagram that fails costs that datagram alone, and one that is
-//! longer than the buffer is reported and comes back cut; an empty one is a datagram like any other.
+//! longer than the buffer is reported and comes back cut; an empty one is a datagram like any
+//! other.
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -2,7 +2,8 @@
 import socket
 import sys
 
-with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as conn, conn.makefile("rb") as lines:
+conn = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+with conn, conn.makefile("rb") as lines:
     for line in lines:
         print(line)
         if line.strip().lower() == b"bye":

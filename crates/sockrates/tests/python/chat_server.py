@@ -1,4 +1,4 @@
-"""Greets one client, prints the bytes of each line it sends and answers with a line of the input."""
+"""Greets one client, prints the bytes of each line it sends and answers with what is typed."""
 import socket
 import sys
 

@@ -1,4 +1,4 @@
-"""Echoes datagrams and prints their bytes; the first few, as many as the argument says, it loses."""
+"""Echoes datagrams and prints their bytes; the first ones, as many as told, it loses."""
 import socket
 import sys
 
