@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::engine::{Engine, Told};
 use crate::key::Entry;
 use crate::positions::Positions;
-use crate::{Backend, Interest, Key, Keys, Ready, Waker, sys};
+use crate::{Backend, Interest, Key, Keys, Ready, Waker};
+
+mod wait;
 
 /// Waits until some of many descriptors are ready, and gives the caller's data for each.
 ///
@@ -205,55 +207,15 @@ impl<T> Selector<T> {
     ///
     /// # Errors
     /// `EBADF`: with `Backend::Select`, a descriptor was closed while registered. `EINVAL`: with
-    /// `Backend::Poll`, there are more than the process may have open. `ENOMEM`.
+    /// `Backend::Poll`, there are more than the process may have open. `ENOMEM`. `EMFILE`,
+    /// `ENFILE`: with `Backend::Epoll`, a new epoll is needed, for a descriptor was closed before
+    /// it was unregistered while a duplicate of it lives.
     pub fn select(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
         if self.haunted {
             return self.select_haunted(timeout);
         }
         self.wait(timeout)?;
         Ok(self.found.len())
-    }
-
-    /// The same where a descriptor was closed before it was unregistered. A duplicate may keep it
-    /// in the kernel's set, where nobody can name it any more: told by every wait, it would keep
-    /// this from ever waiting again. The first time it is told, the set is left to it.
-    #[cold]
-    fn select_haunted(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
-        let start = Instant::now();
-        let seen = self.wait(timeout)?;
-        if !seen.stranger {
-            return Ok(self.found.len());
-        }
-        let waker = (self.waker.as_fd(), Interest::READ, 0);
-        let entries = self.entries.iter().filter_map(|Entry { key, generation }| {
-            Some((sys::by_number(key.fd).ok()?, key.interest, *generation))
-        });
-        self.engine.renew(std::iter::once(waker).chain(entries))?;
-        self.haunted = false;
-        if self.found.is_empty() && !seen.wake {
-            self.wait(timeout.map(|timeout| timeout.saturating_sub(start.elapsed())))?;
-        }
-        Ok(self.found.len())
-    }
-
-    /// Waits once, and notes what is ready.
-    fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Seen> {
-        let Self { engine, entries, positions, found, waker, .. } = self;
-        let mut seen = Seen::default();
-        found.clear();
-        engine.wait(timeout, |mut told| {
-            if told.fd == waker.as_raw_fd() {
-                waker.clear();
-                seen.wake = true;
-                return;
-            }
-            let entry = positions.get(told.fd).map(|position| &entries[position]);
-            match entry.map(|entry| entry.generation) {
-                Some(now) if *told.generation.get_or_insert(now) == now => found.push_back(told),
-                _ => seen.stranger = true,
-            }
-        })?;
-        Ok(seen)
     }
 
     /// The next descriptor that the last [`select`](Self::select) found ready, with what it is
@@ -314,15 +276,6 @@ impl<T: fmt::Debug> fmt::Debug for Selector<T> {
         shown.field("backend", &self.backend());
         shown.field("keys", &self.entries.iter().map(Entry::key).collect::<Vec<_>>()).finish()
     }
-}
-
-/// What a wait saw beside the descriptors that are ready.
-#[derive(Default)]
-struct Seen {
-    /// A wake.
-    wake: bool,
-    /// A descriptor that is not registered any more.
-    stranger: bool,
 }
 
 fn not_registered(fd: RawFd) -> io::Error {
