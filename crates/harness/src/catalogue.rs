@@ -25,6 +25,7 @@ mod readiness_api;
 mod readiness_edge;
 mod readiness_level;
 mod server_bound;
+mod server_datagram;
 mod server_fault;
 mod server_serve;
 mod server_start;
@@ -76,6 +77,7 @@ const GROUPS: &[&[Clause]] = &[
     server_fault::CLAUSES,
     server_bound::CLAUSES,
     server_stop::CLAUSES,
+    server_datagram::CLAUSES,
     cross::CLAUSES,
 ];
 

@@ -67,6 +67,7 @@ const GROUPS: &[Group] = &[
     server::fault::CHECKS,
     server::bound::CHECKS,
     server::stop::CHECKS,
+    server::datagram::CHECKS,
     cross::errno::CHECKS,
     cross::process::CHECKS,
     cross::capability::CHECKS,

@@ -6,8 +6,9 @@
 //!
 //! - [`main!`] or [`Program`] makes a command line of subjects. Each case runs in a process of its
 //!   own, so that hangs, aborts and exits are told like any failure, and the run always ends.
-//! - [`stream_suite!`], [`datagram_suite!`], [`framing_suite!`], [`readiness_suite!`] and
-//!   [`server_suite!`] make a `#[test]` of each clause: see [`suite`](mod@suite).
+//! - [`stream_suite!`], [`datagram_suite!`], [`framing_suite!`], [`readiness_suite!`],
+//!   [`server_suite!`] and [`datagram_server_suite!`] make a `#[test]` of each clause: see
+//!   [`suite`](mod@suite).
 //! - A [`Mutant`] proves that the checks notice a fault, and only those that should.
 
 mod acceptor;

@@ -4,6 +4,7 @@
 //! it has an answer.
 
 mod datagram;
+mod datagram_server;
 mod handle;
 mod listener;
 mod monitor;
@@ -18,6 +19,7 @@ mod subject;
 use crate::Subject;
 
 pub use datagram::{MemDatagram, MemPost};
+pub(crate) use datagram_server::{DatagramConduct, DatagramServers, MemDatagramServer, send};
 pub use listener::MemListener;
 pub(crate) use server::{Conduct, Ending, MemServer, Orders, Servers, Then, open_nothing, spawn};
 pub(crate) use subject::{
@@ -26,7 +28,7 @@ pub(crate) use subject::{
 
 pub use stream::{MemNetwork, MemStream, stream_pair};
 
-/// The references as subjects: streams, datagrams, connected datagrams, a server.
+/// The references as subjects: streams, datagrams, connected datagrams, servers of both.
 #[must_use]
 pub fn subjects() -> Vec<Subject> {
     let datagrams = |connected| subject::Datagrams { post: MemPost::default(), connected };
@@ -35,6 +37,7 @@ pub fn subjects() -> Vec<Subject> {
         Subject::transport(datagrams(false)),
         Subject::transport(datagrams(true)),
         Subject::server(Servers::reference()),
+        Subject::server(DatagramServers::reference()),
     ]
 }
 

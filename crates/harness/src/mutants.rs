@@ -6,6 +6,7 @@
 
 mod accepting;
 mod addressing;
+mod answering;
 mod call;
 mod connecting;
 mod corrupting;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Mutant> {
         process::all(),
         framing::all(),
         serving::all(),
+        answering::all(),
     ]
     .concat();
     #[cfg(unix)]

@@ -30,3 +30,7 @@ mod framing_of_a_format {
 mod server {
     sockrates_harness::server_suite!(super::reference("mem-server"));
 }
+
+mod datagram_server {
+    sockrates_harness::datagram_server_suite!(super::reference("mem-datagram-server"));
+}

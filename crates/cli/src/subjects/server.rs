@@ -8,14 +8,17 @@ use sockrates_core::{Addr, Result};
 use sockrates_harness::{Caps, ServerConfig, ServerSubject, Serving, Subject, TransportSubject};
 use sockrates_server::{
     Driven, EventLoop, Options, Processes, Running, Sequential, StreamServer, Threads, enter_child,
+    enter_datagram_child,
 };
 use sockrates_socket::ServerOptions;
 
 use super::tcp::Tcp;
 #[cfg(target_os = "linux")]
 use super::unix::UnixConnections;
+use datagrams::{Datagrams, ObedientToDatagrams};
 use obedience::{Failures, Obedient, Obedients};
 
+mod datagrams;
 mod obedience;
 
 /// Every server of this workspace.
@@ -42,12 +45,14 @@ pub(super) fn subjects() -> Vec<Subject> {
         place: Place::Path,
         clients: Box::new(UnixConnections::STREAM),
     });
-    subjects.into_iter().map(Subject::server).collect()
+    let datagrams = Datagrams::ALL.into_iter().map(Subject::server);
+    subjects.into_iter().map(Subject::server).chain(datagrams).collect()
 }
 
 /// In a process that a server has started, serves and exits; elsewhere returns at once.
 pub(crate) fn enter() {
     enter_child(&Obedient::default());
+    enter_datagram_child(&ObedientToDatagrams::default());
 }
 
 /// By whom connections are served.

@@ -2,6 +2,7 @@
 
 pub(crate) mod bound;
 mod client;
+pub(crate) mod datagram;
 pub(crate) mod fault;
 mod left;
 pub(crate) mod serve;

@@ -282,3 +282,18 @@ macro_rules! server_suite {
         }
     };
 }
+
+/// A `#[test]` for each clause about servers of datagrams.
+///
+/// Two suites in one file need a module each. See [`suite`](mod@crate::suite).
+#[macro_export]
+macro_rules! datagram_server_suite {
+    ($subject:expr) => {
+        $crate::suite_tests! { $subject;
+            "server.datagram" server_datagram {
+                address in_use answers source apart boundaries empty long error panic abort told
+                told_only gone stop stop_twice stop_within rebind dropped leaves_nothing
+            }
+        }
+    };
+}

@@ -30,6 +30,7 @@ fn lists() -> String {
     let framing = |clause: &Clause| clause.about == About::Framing;
     let readiness = |clause: &Clause| clause.about == About::Readiness;
     let server = |clause: &Clause| clause.about == About::Server;
+    let datagram_server = |clause: &Clause| clause.about == About::DatagramServer;
     let mut out = HEAD.to_owned();
     out.push_str(&suite("stream", "streams, for a transport of bytes", &[("", &stream)]));
     out.push_str(&suite("datagram", "datagrams, for a transport of messages", &[("", &datagram)]));
@@ -50,6 +51,8 @@ fn lists() -> String {
     out.push_str(&suite("framing", "framings", &arms));
     out.push_str(&suite("readiness", "readiness, for a back end", &[("", &readiness)]));
     out.push_str(&suite("server", "servers of connections", &[("", &server)]));
+    let about = "servers of datagrams";
+    out.push_str(&suite("datagram_server", about, &[("", &datagram_server)]));
     out
 }
 

@@ -17,7 +17,7 @@ impl Failures {
         self.0.load(Ordering::SeqCst)
     }
 
-    fn note(&self, failure: &Failure) {
+    pub(super) fn note(&self, failure: &Failure) {
         // That the server itself is in want of something is no handler's failure.
         if matches!(failure.cause, Cause::Error(_) | Cause::Panic(_) | Cause::Exit(_)) {
             self.0.fetch_add(1, Ordering::SeqCst);
@@ -53,7 +53,7 @@ impl Handler for Obedient {
 }
 
 /// Ends as the order wants it.
-fn give_up(action: &Action) -> Result<()> {
+pub(super) fn give_up(action: &Action) -> Result<()> {
     match action {
         Action::Panic => panic!("the judge wants a panic"),
         Action::Abort => std::process::abort(),

@@ -143,7 +143,12 @@ fn told(case: &Case<'_>) -> Observation {
     holds()
 }
 
-fn await_failures(case: &Case<'_>, server: &Server, count: usize, what: &str) -> Result<(), Stop> {
+pub(super) fn await_failures(
+    case: &Case<'_>,
+    server: &Server,
+    count: usize,
+    what: &str,
+) -> Result<(), Stop> {
     let patience = Instant::now() + case.transport()?.patience();
     while server.failures() < count {
         if Instant::now() > patience {
