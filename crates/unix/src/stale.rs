@@ -44,26 +44,22 @@ pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool> {
         Err(error) => return Err(failed(error)),
         Ok(_) => {}
     }
-    for socket_type in [Type::STREAM, Type::DGRAM, Type::SEQPACKET] {
-        match answer(socket_type, path)? {
-            // A socket of another type: it is bound.
-            Errno::EPROTOTYPE => {}
-            Errno::ECONNREFUSED => {
-                fs::remove_file(path).map_err(failed)?;
-                return Ok(true);
-            }
-            // Connected, a full queue, a peer of its own: somebody is there.
-            errno if errno == Errno::SUCCESS || errno.would_block() => return Ok(false),
-            Errno::EPERM => return Ok(false),
-            errno => return Err(Error::os(Op::Connect, errno)),
+    match answer(path)? {
+        Errno::ECONNREFUSED => {
+            fs::remove_file(path).map_err(failed)?;
+            Ok(true)
         }
+        // Connected, a full queue, a socket of another type, one with a peer of its own.
+        errno if errno == Errno::SUCCESS || errno.would_block() => Ok(false),
+        Errno::EPROTOTYPE | Errno::EPERM => Ok(false),
+        errno => Err(Error::os(Op::Connect, errno)),
     }
-    Ok(false)
 }
 
-/// What connecting to `path` says at once.
-fn answer(socket_type: Type, path: &Path) -> Result<Errno> {
-    let socket = Socket::new(Family::UNIX, socket_type, None)?;
+/// What connecting to `path` says at once. Where nobody is there it is refused whatever type of
+/// socket was.
+fn answer(path: &Path) -> Result<Errno> {
+    let socket = Socket::new(Family::UNIX, Type::STREAM, None)?;
     socket.set_mode(Mode::NonBlocking)?;
     socket.connect_ex(Addr::Path(path.to_owned()))
 }
