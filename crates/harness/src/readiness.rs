@@ -77,6 +77,71 @@ pub enum Trigger {
 }
 
 /// A readiness back end to judge, and the sockets to judge it with.
+///
+/// A back end that knows ends by their descriptors is plugged in like this, where `reactor` is the
+/// library under judgement and `SOCKETS` a transport, plugged in as [`TransportSubject`] says:
+///
+/// ```
+/// # mod reactor {
+/// #     use std::time::Duration;
+/// #     use sockrates_core::{Errno, Error, Op, Ready, Result};
+/// #     use sockrates_harness::Trigger;
+/// #     pub struct Reactor;
+/// #     impl Reactor {
+/// #         pub fn watch(&self, _: i64, _: Ready, trigger: Trigger, _: u64) -> Result<()> {
+/// #             match trigger {
+/// #                 Trigger::Level => Ok(()),
+/// #                 _ => Err(Error::Unsupported { op: Op::Wait }),
+/// #             }
+/// #         }
+/// #         pub fn forget(&self, _fd: i64) -> Result<()> { Ok(()) }
+/// #         pub fn poll(&self, _timeout: Option<Duration>) -> Result<Vec<(u64, Ready)>> {
+/// #             Ok(Vec::new())
+/// #         }
+/// #     }
+/// #     pub fn fd(end: &dyn sockrates_core::Endpoint) -> Result<i64> {
+/// #         end.fileno().ok_or(Error::os(Op::Wait, Errno::EBADF))
+/// #     }
+/// # }
+/// # use sockrates_core::{Endpoint, Ready, Result};
+/// # use sockrates_harness::{Caps, Conn, Readiness, ReadinessSubject, Subject, TransportSubject};
+/// # use sockrates_harness::{Trigger, mem};
+/// # use std::time::Duration;
+/// # use reactor::{Reactor, fd};
+/// # struct Sockets;
+/// # impl TransportSubject for Sockets {
+/// #     fn name(&self) -> &str { "sockets" }
+/// #     fn caps(&self) -> Caps { Caps::NONE }
+/// #     fn pair(&self) -> Result<(Conn, Conn)> {
+/// #         mem::stream_pair().map(|(a, b)| (Conn::plain(a), Conn::plain(b)))
+/// #     }
+/// # }
+/// # const SOCKETS: Sockets = Sockets;
+/// struct Mine(Reactor);
+///
+/// impl Readiness for Mine {
+///     fn register(&self, end: &dyn Endpoint, to: Ready, how: Trigger, key: u64) -> Result<()> {
+///         self.0.watch(fd(end)?, to, how, key)
+///     }
+///     fn modify(&self, end: &dyn Endpoint, to: Ready, how: Trigger, key: u64) -> Result<()> {
+///         self.0.watch(fd(end)?, to, how, key)
+///     }
+///     fn unregister(&self, end: &dyn Endpoint) -> Result<()> { self.0.forget(fd(end)?) }
+///     fn wait(&self, limit: Option<Duration>) -> Result<Vec<(u64, Ready)>> { self.0.poll(limit) }
+/// }
+///
+/// impl ReadinessSubject for Mine {
+///     fn name(&self) -> &str { "mine" }
+///     fn caps(&self) -> Caps { Caps::HANGUP }
+///     fn readiness(&self) -> Result<Box<dyn Readiness>> { Ok(Box::new(Mine(Reactor))) }
+///     fn sockets(&self) -> &dyn TransportSubject { &SOCKETS }
+/// }
+/// # assert_eq!(Subject::readiness(Mine(Reactor)).name(), "mine");
+/// ```
+///
+/// `Subject::readiness(Mine(..))` then goes into [`Program`](crate::Program), or into
+/// [`readiness_suite!`](crate::readiness_suite) for a `#[test]` of each clause. A trigger
+/// that is not declared has to be refused ([`Error::Unsupported`]), as everything else is.
 pub trait ReadinessSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;

@@ -28,7 +28,10 @@ fn instead(asked: Asked, from: Trigger, to: Trigger) -> Asked {
 
 /// Lists mutants that take one trigger for another.
 macro_rules! confused {
-    ($($mutant:ident $from:ident $to:ident $name:literal $says:literal [$($fails:literal),* $(,)?])*) => {$(
+    ($(
+        $mutant:ident $from:ident $to:ident $name:literal $says:literal
+        [$($fails:literal),* $(,)?]
+    )*) => {$(
         #[derive(Default)]
         struct $mutant;
 
