@@ -59,7 +59,7 @@ impl<F: Protocols> Run<StreamServer, F> for EventLoop {
         let selector = gate::selector(self.backend, &waker)?;
         let cap = options.cap(usize::MAX);
         let running = Loop {
-            gate,
+            gate: Some(gate),
             selector,
             waker,
             stopper,
@@ -80,7 +80,8 @@ impl<F: Protocols> Run<StreamServer, F> for EventLoop {
 }
 
 struct Loop<F: Protocols> {
-    gate: Gate,
+    /// None once the server is stopped.
+    gate: Option<Gate>,
     selector: Selector<u64>,
     waker: Waker,
     stopper: Stopper,
@@ -113,10 +114,12 @@ impl<F: Protocols> Loop<F> {
     fn serve(&mut self) -> Result<()> {
         let mut ticks = self.options.tick.map(Ticks::new);
         while !self.stopper.is_stopping() {
-            let paused = self.gate.paused_until();
+            let paused = self.gate.as_ref().and_then(Gate::paused_until);
             let room = self.live < self.cap && paused.is_none();
-            self.gate.watch(&mut self.selector, room)?;
-            let tick = ticks.as_ref().map(|ticks| ticks.next);
+            if let Some(gate) = &mut self.gate {
+                gate.watch(&mut self.selector, room)?;
+            }
+            let tick = ticks.as_ref().and_then(|ticks| ticks.next);
             let knocked = self.turn([paused, tick].into_iter().flatten().min())?;
             if ticks.as_mut().is_some_and(Ticks::is_due) {
                 if let Err(cause) = isolate::catch(|| self.protocols.service_actions()) {
@@ -132,7 +135,7 @@ impl<F: Protocols> Loop<F> {
 
     /// Refuses new connections, and gives those that live the grace.
     fn drain(&mut self) -> Result<()> {
-        let closed = self.gate.close(&mut self.selector);
+        let closed = self.gate.take().map_or(Ok(()), |gate| gate.close(&mut self.selector));
         self.socket_file = None;
         self.stopper.stop();
         let until = Instant::now().checked_add(self.options.grace);
@@ -177,10 +180,11 @@ impl<F: Protocols> Loop<F> {
 
     fn admit(&mut self) -> Result<()> {
         for _ in 0..(self.cap - self.live).min(BATCH) {
-            match self.gate.accept()? {
+            let Some(gate) = &mut self.gate else { return Ok(()) };
+            match gate.accept()? {
                 Entry::Client((socket, peer)) => {
                     self.summary.accepted += 1;
-                    self.gate.relax();
+                    gate.relax();
                     self.welcome(socket, peer);
                 }
                 Entry::Gone => {}
@@ -270,7 +274,9 @@ impl<F: Protocols> Loop<F> {
         }
         self.free.push(number);
         // A descriptor has come back.
-        self.gate.resume();
+        if let Some(gate) = &mut self.gate {
+            gate.resume();
+        }
     }
 
     /// Closes the connections whose time is over.

@@ -35,7 +35,7 @@ pub(crate) trait Source {
     fn accept(&mut self) -> Result<Entry<Self::Item>>;
 
     /// Refuses whatever comes from now on.
-    fn close(&mut self, selector: &mut Selector<u64>) -> Result<()>;
+    fn close(self, selector: &mut Selector<u64>) -> Result<()>;
 }
 
 /// A listener that never waits, and knows what to do when accepting fails.
@@ -83,13 +83,18 @@ impl Gate {
         &self.listener
     }
 
+    fn shed_one(&mut self) -> bool {
+        let reserved = self.reserve.take().is_some();
+        let shed = reserved && self.listener.accept().is_ok();
+        self.reserve = reserve();
+        shed
+    }
+
     fn want<T>(&mut self, error: Error, shed: bool) -> Entry<T> {
         if self.dearth.begin() {
             return Entry::Dearth(error);
         }
-        let shed = shed && self.dearth.has_paused();
-        let shed = shed && self.reserve.take().is_some() && self.listener.accept().is_ok();
-        self.reserve = reserve();
+        let shed = shed && self.dearth.has_paused() && self.shed_one();
         self.dearth.extend();
         Entry::StillDearth { shed }
     }
@@ -130,21 +135,26 @@ impl Source for Gate {
                     self.dearth.end();
                     Ok(Entry::Nobody)
                 }
-                Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK | Errno::EOPNOTSUPP => Err(error),
+                Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK => Err(error),
                 Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM => {
                     Ok(self.want(error, true))
                 }
-                // A firewall, say: nobody got in, and nobody need be closed.
-                Errno::EPERM | Errno::EACCES => Ok(self.want(error, false)),
-                // What befell one client: aborted, or on Linux a pending error of its network.
-                _ => Ok(Entry::Gone),
+                // What befell one client: it gave up, or on Linux its network has failed.
+                Errno::ECONNABORTED
+                | Errno::ECONNRESET
+                | Errno::ETIMEDOUT
+                | Errno::ENETDOWN
+                | Errno::ENETUNREACH
+                | Errno::EHOSTUNREACH => Ok(Entry::Gone),
+                // Whatever it is (a firewall's EPERM, say), it may last, and is not to be spun on.
+                _ => Ok(self.want(error, false)),
             },
         }
     }
 
-    fn close(&mut self, selector: &mut Selector<u64>) -> Result<()> {
-        let unwatched = self.watch(selector, false);
-        unwatched.and(self.listener.close())
+    fn close(mut self, selector: &mut Selector<u64>) -> Result<()> {
+        // It is dropped and not `close`d, which takes a descriptor for a moment.
+        self.watch(selector, false)
     }
 }
 

@@ -114,7 +114,7 @@ impl<H: Handler> Run<StreamServer, H> for Processes {
         let service = Service::new(handler, &setting);
         let crew =
             Children { policy: self.clone(), service, children: HashMap::new(), next: OTHERS };
-        Supervisor::new(gate, setting, self.max, crew)?.run()
+        Supervisor::new(setting, self.max, crew)?.run(gate)
     }
 }
 
@@ -146,7 +146,9 @@ impl<H: Handler> Children<H> {
     }
 }
 
-impl<H: Handler> Crew<(Socket, Addr)> for Children<H> {
+impl<H: Handler> Crew for Children<H> {
+    type Item = (Socket, Addr);
+
     fn busy(&mut self, _: bool) -> usize {
         let ended = self.children.iter_mut().filter(|(_, (process, _))| !process.is_watched());
         let ended = ended.filter_map(|(number, (process, _))| Some((*number, process.ended()?)));

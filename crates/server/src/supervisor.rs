@@ -11,13 +11,15 @@ use crate::socket_file::SocketFile;
 use crate::{Cause, Failure, Options, Stopper, Summary};
 
 /// Those who serve what the supervisor takes: connections, or datagrams.
-pub(crate) trait Crew<T> {
+pub(crate) trait Crew {
+    type Item;
+
     /// How many connections are being served. With `alert`, the next one that ends wakes the
     /// selector.
     fn busy(&mut self, alert: bool) -> usize;
 
     /// Serves one.
-    fn take(&mut self, selector: &mut Selector<u64>, item: T) -> Taken;
+    fn take(&mut self, selector: &mut Selector<u64>, item: Self::Item) -> Taken;
 
     /// Something that the crew has put into the selector is ready.
     fn ready(&mut self, selector: &mut Selector<u64>, number: u64);
@@ -52,8 +54,7 @@ pub(crate) enum Taken {
 }
 
 /// The thread that accepts.
-pub(crate) struct Supervisor<S, C> {
-    source: S,
+pub(crate) struct Supervisor<C> {
     selector: Selector<u64>,
     waker: Waker,
     stopper: Stopper,
@@ -67,62 +68,52 @@ pub(crate) struct Supervisor<S, C> {
     handed: u64,
 }
 
-impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
-    /// The supervisor of `source`, whose `crew` serves at most `max` at once.
+impl<C: Crew> Supervisor<C> {
+    /// A supervisor whose `crew` serves at most `max` at once.
     ///
     /// # Errors
     /// `EMFILE`.
-    pub(crate) fn new(source: S, setting: Setting, max: usize, crew: C) -> Result<Self> {
+    pub(crate) fn new(setting: Setting, max: usize, crew: C) -> Result<Self> {
         let selector = gate::selector(Backend::BEST, &setting.waker)?;
         let cap = setting.options.cap(max);
         let Setting { waker, stopper, options, socket_file } = setting;
         let (summary, handed) = (Summary::default(), 0);
-        Ok(Self {
-            source,
-            selector,
-            waker,
-            stopper,
-            options,
-            socket_file,
-            crew,
-            cap,
-            summary,
-            handed,
-        })
+        Ok(Self { selector, waker, stopper, options, socket_file, crew, cap, summary, handed })
     }
 
-    /// Accepts until the server is stopped, then lets the crew finish.
+    /// Takes what `source` brings until the server is stopped, then lets the crew finish.
     ///
     /// # Errors
     /// Where listening or waiting itself fails; connections have been cut then as by a stop.
-    pub(crate) fn run(mut self) -> Result<Summary> {
-        let accepted = self.accept_all();
-        self.drain()?;
+    pub(crate) fn run(mut self, mut source: impl Source<Item = C::Item>) -> Result<Summary> {
+        let accepted = self.accept_all(&mut source);
+        self.drain(source)?;
         accepted.map(|()| self.summary)
     }
 
-    fn accept_all(&mut self) -> Result<()> {
+    fn accept_all(&mut self, source: &mut impl Source<Item = C::Item>) -> Result<()> {
         let mut ticks = self.options.tick.map(Ticks::new);
         let mut ended_before = 0;
         while !self.stopper.is_stopping() {
             let busy = self.crew.busy(true);
             let ended = self.handed - busy as u64;
             if ended > ended_before {
-                self.source.resume();
+                source.resume();
                 ended_before = ended;
             }
-            let paused = self.source.paused_until();
+            let paused = source.paused_until();
             let full = busy >= self.cap;
             let busy = self.crew.busy(full || paused.is_some());
             let room = busy < self.cap && paused.is_none();
-            self.source.watch(&mut self.selector, room)?;
-            let next = [paused, ticks.as_ref().map(|ticks| ticks.next), self.crew.look_again()];
+            source.watch(&mut self.selector, room)?;
+            let next =
+                [paused, ticks.as_ref().and_then(|ticks| ticks.next), self.crew.look_again()];
             let knocked = self.wait(next.into_iter().flatten().min())?;
             if ticks.as_mut().is_some_and(Ticks::is_due) {
                 self.crew.act();
             }
             if knocked && room {
-                self.admit(self.cap - busy)?;
+                self.admit(source, self.cap - busy)?;
             }
         }
         Ok(())
@@ -146,17 +137,19 @@ impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
 
     /// Accepts those who are there, as many as there is room for; others have their turn between
     /// two batches.
-    fn admit(&mut self, room: usize) -> Result<()> {
+    fn admit(&mut self, source: &mut impl Source<Item = C::Item>, room: usize) -> Result<()> {
         for _ in 0..room.min(BATCH) {
             if self.stopper.is_stopping() {
                 return Ok(());
             }
-            match self.source.accept()? {
+            match source.accept()? {
                 Entry::Client(item) => {
                     self.summary.accepted += 1;
                     if !self.hand_over(item) {
+                        source.pause();
                         return Ok(());
                     }
+                    source.relax();
                 }
                 Entry::Gone => {}
                 Entry::Nobody => return Ok(()),
@@ -174,26 +167,22 @@ impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
     }
 
     /// Whether somebody was free for it, or could be started.
-    fn hand_over(&mut self, item: S::Item) -> bool {
+    fn hand_over(&mut self, item: C::Item) -> bool {
         self.handed += 1;
         let (peer, error, shed) = match self.crew.take(&mut self.selector, item) {
-            Taken::Served => {
-                self.source.relax();
-                return true;
-            }
+            Taken::Served => return true,
             Taken::Queued(peer, error) => (peer, error, false),
             Taken::Shed(peer, error) => (peer, error, true),
         };
         self.summary.shed += u64::from(shed);
         self.handed -= u64::from(shed);
-        self.source.pause();
         self.crew.tell(&Failure::of(&peer, Cause::Start(error)));
         false
     }
 
     /// Refuses new connections, lets live ones finish, and cuts those that do not.
-    fn drain(&mut self) -> Result<()> {
-        let closed = self.source.close(&mut self.selector);
+    fn drain(&mut self, source: impl Source) -> Result<()> {
+        let closed = source.close(&mut self.selector);
         self.socket_file = None;
         self.stopper.stop();
         if !self.idle_by(Deadline::after(self.options.grace))? {
@@ -227,22 +216,23 @@ impl<S: Source, C: Crew<S::Item>> Supervisor<S, C> {
 
 /// When service actions are due.
 pub(crate) struct Ticks {
-    pub(crate) next: Instant,
+    /// `None` where that is longer than the clock can count.
+    pub(crate) next: Option<Instant>,
     every: Duration,
 }
 
 impl Ticks {
     pub(crate) fn new(every: Duration) -> Self {
         let every = every.max(TICK_MIN);
-        Self { next: Instant::now() + every, every }
+        Self { next: Instant::now().checked_add(every), every }
     }
 
     /// Whether it is time, and if so, no more until the next time.
     pub(crate) fn is_due(&mut self) -> bool {
         let now = Instant::now();
-        let due = now >= self.next;
+        let due = self.next.is_some_and(|next| now >= next);
         if due {
-            self.next = now + self.every;
+            self.next = now.checked_add(self.every);
         }
         due
     }

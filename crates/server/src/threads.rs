@@ -91,7 +91,7 @@ impl<H: Handler> Run<StreamServer, H> for Threads {
         let StreamServer { gate, setting } = server;
         let service = Service::new(handler, &setting);
         let crew = Workers::new(&self.name, setting.waker.clone(), service);
-        Supervisor::new(gate, setting, self.max, crew)?.run()
+        Supervisor::new(setting, self.max, crew)?.run(gate)
     }
 }
 
@@ -135,7 +135,9 @@ impl<H: Handler> Workers<H> {
     }
 }
 
-impl<H: Handler> Crew<(Socket, Addr)> for Workers<H> {
+impl<H: Handler> Crew for Workers<H> {
+    type Item = (Socket, Addr);
+
     fn busy(&mut self, alert: bool) -> usize {
         self.pool.busy(alert)
     }

@@ -75,19 +75,28 @@ impl Source for Mailbox {
                     Ok(Entry::Nobody)
                 }
                 Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK => Err(error),
-                Errno::ENOBUFS | Errno::ENOMEM if self.dearth.begin() => Ok(Entry::Dearth(error)),
-                Errno::ENOBUFS | Errno::ENOMEM => {
+                // What the network said of an earlier answer; receiving has cleared it.
+                Errno::ECONNREFUSED
+                | Errno::ECONNRESET
+                | Errno::EHOSTUNREACH
+                | Errno::ENETUNREACH
+                | Errno::ENETDOWN
+                | Errno::EMSGSIZE
+                | Errno::ETIMEDOUT
+                | Errno::EACCES
+                | Errno::EPERM => Ok(Entry::Gone),
+                // Whatever it is, it may last, and is not to be spun on.
+                _ if self.dearth.begin() => Ok(Entry::Dearth(error)),
+                _ => {
                     self.dearth.extend();
                     Ok(Entry::StillDearth { shed: false })
                 }
-                // What the network said of an earlier answer; receiving has cleared it.
-                _ => Ok(Entry::Gone),
             },
         }
     }
 
-    /// The socket stays: what is being served is still to be answered.
-    fn close(&mut self, selector: &mut Selector<u64>) -> Result<()> {
+    /// Others keep the socket: what is being served is still to be answered.
+    fn close(mut self, selector: &mut Selector<u64>) -> Result<()> {
         self.watch(selector, false)
     }
 }

@@ -71,7 +71,7 @@ impl<H: DatagramHandler> Run<DatagramServer, H> for Processes {
             errands: HashMap::new(),
             next: OTHERS,
         };
-        run_on(&socket, || Supervisor::new(mailbox, setting, self.max(), crew)?.run())
+        run_on(&socket, || Supervisor::new(setting, self.max(), crew)?.run(mailbox))
     }
 }
 
@@ -173,7 +173,9 @@ impl<H: DatagramHandler> Messengers<H> {
     }
 }
 
-impl<H: DatagramHandler> Crew<Letter> for Messengers<H> {
+impl<H: DatagramHandler> Crew for Messengers<H> {
+    type Item = Letter;
+
     fn busy(&mut self, _: bool) -> usize {
         for errand in self.errands.values_mut().filter(|errand| errand.more) {
             errand.more = errand.relay(&self.socket) == Relayed::Some;

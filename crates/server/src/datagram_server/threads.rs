@@ -26,7 +26,7 @@ impl<H: DatagramHandler> Run<DatagramServer, H> for Threads {
         let socket = mailbox.share();
         let desk = Desk::new(handler, &setting);
         let crew = Clerks::new(self.name(), setting.waker.clone(), desk, socket.clone());
-        run_on(&socket, || Supervisor::new(mailbox, setting, self.max(), crew)?.run())
+        run_on(&socket, || Supervisor::new(setting, self.max(), crew)?.run(mailbox))
     }
 }
 
@@ -46,7 +46,9 @@ impl<H: DatagramHandler> Clerks<H> {
     }
 }
 
-impl<H: DatagramHandler> Crew<Letter> for Clerks<H> {
+impl<H: DatagramHandler> Crew for Clerks<H> {
+    type Item = Letter;
+
     fn busy(&mut self, alert: bool) -> usize {
         self.pool.busy(alert)
     }
