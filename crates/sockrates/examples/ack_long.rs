@@ -9,13 +9,14 @@
 //! `ack_short` for one with a thread for each.
 
 use std::error::Error;
-use std::process::ExitCode;
+use std::io::{self, Write};
+use std::process::{self, ExitCode};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use sockrates::framing::Lines;
 use sockrates::server::{EventLoop, Options, Output, Protocol, StreamServer};
-use sockrates::{Framed, Result, TcpStream};
+use sockrates::{Deadline, Framed, Result, TcpStream};
 
 /// Acknowledge messages, or have them acknowledged, over one connection.
 #[derive(Parser)]
@@ -42,6 +43,7 @@ enum Role {
         /// The server's name or address
         host: String,
         /// The server's port
+        #[arg(value_parser = clap::value_parser!(u16).range(1..))]
         port: u16,
         /// What to send
         #[arg(required = true)]
@@ -73,11 +75,11 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
         ..Options::default()
     };
     let server = StreamServer::bind_with((host, port), &options)?;
-    println!("listening on {}", server.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
     server.serve(EventLoop::new(), || Acknowledge)?;
-    println!("interrupted");
+    writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
 }
 
@@ -87,7 +89,7 @@ struct Acknowledge;
 impl Protocol for Acknowledge {
     fn received(&mut self, bytes: &[u8], out: &mut Output) -> Result<usize> {
         let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return Ok(0) };
-        println!("{}", String::from_utf8_lossy(&bytes[..end]));
+        say(&String::from_utf8_lossy(&bytes[..end]));
         out.send(ACK);
         out.send(b"\n");
         Ok(end + 1)
@@ -99,16 +101,32 @@ impl Protocol for Acknowledge {
 }
 
 fn send(host: &str, port: u16, messages: &[String]) -> Result<ExitCode, Box<dyn Error>> {
-    let stream = TcpStream::connect((host, port))?;
+    ctrlc::set_handler(|| {
+        say("interrupted");
+        process::exit(130)
+    })?;
+    let stream = TcpStream::connect_by((host, port), Deadline::after(PATIENCE))?;
     stream.set_timeout(Some(PATIENCE))?;
+    let server = stream.peer_addr()?;
+    tell(stream, messages).map_err(|error| format!("{server}: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends messages, and waits for the acknowledgement of each.
+fn tell(stream: TcpStream, messages: &[String]) -> Result<(), Box<dyn Error>> {
     let mut lines = Framed::new(stream, Lines::lf(LINE_MAX));
     for message in messages {
         lines.send(message.as_bytes())?;
-        let answer = lines.next()?.ok_or("the server has hung up")?;
-        if answer != ACK {
-            return Err(format!("{message}: answered with {}", answer.escape_ascii()).into());
+        match lines.next()?.ok_or("the server has hung up")? {
+            ACK => say(&format!("{message}: ACK!")),
+            other => return Err(format!("answered with \"{}\"", other.escape_ascii()).into()),
         }
-        println!("{message}: ACK!");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// Prints a line, without the control characters that play tricks on a terminal. Whether anybody
+/// still reads what is printed is no matter of the connection's.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{}", line.replace(char::is_control, " "));
 }

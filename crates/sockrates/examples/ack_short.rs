@@ -9,7 +9,8 @@
 //! still receives. See `ack_long` for many messages over one connection.
 
 use std::error::Error;
-use std::process::ExitCode;
+use std::io::{self, Write};
+use std::process::{self, ExitCode};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -41,6 +42,7 @@ enum Role {
         /// The server's name or address
         host: String,
         /// The server's port
+        #[arg(value_parser = clap::value_parser!(u16).range(1..))]
         port: u16,
         /// What to send
         #[arg(required = true)]
@@ -69,11 +71,11 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { lifetime: Some(PATIENCE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((host, port), &options)?;
-    println!("listening on {}", server.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
     server.serve(Threads::new(64).named("ack"), acknowledge)?;
-    println!("interrupted");
+    writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
 }
 
@@ -81,26 +83,40 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
 fn acknowledge(conn: &mut Connection) -> Result<()> {
     let mut message = Vec::new();
     conn.read_to_end(&mut message, MESSAGE_MAX)?;
-    println!("{}: {}", conn.peer(), String::from_utf8_lossy(&message));
+    say(&format!("{}: {}", conn.peer(), String::from_utf8_lossy(&message)));
     conn.send_all(ACK)
 }
 
 fn send(host: &str, port: u16, messages: &[String]) -> Result<ExitCode, Box<dyn Error>> {
+    ctrlc::set_handler(|| {
+        say("interrupted");
+        process::exit(130)
+    })?;
     for message in messages {
         let deadline = Deadline::after(PATIENCE);
         let stream = TcpStream::connect_by((host, port), deadline)?;
-        stream.send_all_by(message.as_bytes(), deadline)?;
-        stream.shutdown(Shutdown::Write)?;
-        let mut answer = Vec::new();
-        stream.recv_to_end(&mut answer, ACK.len(), deadline)?;
-        if answer != ACK {
-            return Err(format!(
-                "{message}: answered with {:?}",
-                answer.escape_ascii().to_string()
-            )
-            .into());
-        }
-        println!("{message}: ACK!");
+        let server = stream.peer_addr()?;
+        tell(&stream, message, deadline).map_err(|error| format!("{server}: {error}"))?;
+        say(&format!("{message}: ACK!"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sends one message, and waits for its acknowledgement.
+fn tell(stream: &TcpStream, message: &str, deadline: Deadline) -> Result<(), Box<dyn Error>> {
+    stream.send_all_by(message.as_bytes(), deadline)?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut answer = Vec::new();
+    stream.recv_to_end(&mut answer, ACK.len(), deadline)?;
+    match &*answer {
+        ACK => Ok(()),
+        b"" => Err("no answer".into()),
+        other => Err(format!("answered with \"{}\"", other.escape_ascii()).into()),
+    }
+}
+
+/// Prints a line, without the control characters that play tricks on a terminal. Whether anybody
+/// still reads what is printed is no matter of the connection's.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{}", line.replace(char::is_control, " "));
 }

@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 /// How many clients are served at once: fewer than the descriptors a process may have open.
-const CLIENTS_MAX: usize = 500;
+const CLIENTS_MAX: usize = 200;
 /// What an event is about: these two, or a client.
 const LISTENER: u64 = 0;
 const INTERRUPT: u64 = 1;
@@ -47,7 +48,7 @@ const INTERRUPT: u64 = 1;
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let listener = TcpListener::bind((&args.host, args.port))?;
     listener.set_blocking(false)?;
-    println!("listening on {}", listener.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
     let interrupt = Waker::new()?;
     let waker = interrupt.clone();
     ctrlc::set_handler(move || waker.wake())?;
@@ -63,7 +64,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         for (about, _) in ready.iter() {
             match about {
                 INTERRUPT => {
-                    println!("interrupted");
+                    writeln!(io::stdout(), "interrupted")?;
                     return Ok(ExitCode::from(130));
                 }
                 LISTENER => {

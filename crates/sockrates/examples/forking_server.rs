@@ -11,6 +11,7 @@
 //! program has threads.
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::{self, ExitCode};
 use std::time::Duration;
 
@@ -69,11 +70,11 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { idle_timeout: Some(IDLE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((&args.host, args.port), &options)?;
-    println!("listening on {}", server.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
 
     server.serve(Processes::new(args.processes.into()), Answer)?;
-    println!("interrupted");
+    writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
 }

@@ -9,13 +9,14 @@
 //! `exit`.
 
 use std::error::Error;
-use std::process::ExitCode;
+use std::io::{self, Write};
+use std::process::{self, ExitCode};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use sockrates::framing::Lines;
 use sockrates::server::{Connection, Options, StreamServer, Threads};
-use sockrates::{Framed, Result, TcpStream};
+use sockrates::{Deadline, Framed, Result, TcpStream};
 
 /// Greet, or be greeted.
 #[derive(Parser)]
@@ -43,7 +44,7 @@ enum Role {
         #[arg(default_value = "127.0.0.1")]
         host: String,
         /// The server's port
-        #[arg(default_value_t = 50013)]
+        #[arg(default_value_t = 50013, value_parser = clap::value_parser!(u16).range(1..))]
         port: u16,
         /// Who is to be greeted
         #[arg(default_values = ["Michael", "Tracy", "Sarah"])]
@@ -74,17 +75,17 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
         ..Options::default()
     };
     let server = StreamServer::bind_with((host, port), &options)?;
-    println!("listening on {}", server.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
     server.serve(Threads::new(64).named("greeter"), greet)?;
-    println!("interrupted");
+    writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
 }
 
 /// One client's visit.
 fn greet(conn: &mut Connection) -> Result<()> {
-    println!("{} has come", conn.peer());
+    say(&format!("{} has come", conn.peer()));
     let mut lines = conn.framed(Lines::lf(LINE_MAX));
     lines.send(b"Welcome!")?;
     while let Some(line) = lines.next()? {
@@ -94,27 +95,41 @@ fn greet(conn: &mut Connection) -> Result<()> {
         let answer = [b"Hello ", line].concat();
         lines.send(&answer)?;
     }
-    drop(lines);
-    println!("{} has gone", conn.peer());
+    say(&format!("{} has gone", conn.peer()));
     Ok(())
 }
 
 fn visit(host: &str, port: u16, names: &[String]) -> Result<ExitCode, Box<dyn Error>> {
-    let stream = TcpStream::connect((host, port))?;
+    ctrlc::set_handler(|| {
+        say("interrupted");
+        process::exit(130)
+    })?;
+    let stream = TcpStream::connect_by((host, port), Deadline::after(PATIENCE))?;
     stream.set_timeout(Some(PATIENCE))?;
+    let server = stream.peer_addr()?;
+    introduce(stream, names).map_err(|error| format!("{server}: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the server each name, and prints its answer.
+fn introduce(stream: TcpStream, names: &[String]) -> Result<(), Box<dyn Error>> {
     let mut lines = Framed::new(stream, Lines::lf(LINE_MAX));
     hear(&mut lines)?;
     for name in names {
         lines.send(name.as_bytes())?;
         hear(&mut lines)?;
     }
-    lines.send(b"exit")?;
-    Ok(ExitCode::SUCCESS)
+    Ok(lines.send(b"exit")?)
 }
 
-/// Prints the server's next line.
+/// Prints the server's next line, without the control characters that play tricks on a terminal.
 fn hear(lines: &mut Framed<TcpStream, Lines>) -> Result<(), Box<dyn Error>> {
     let line = lines.next()?.ok_or("the server has hung up")?;
-    println!("{}", String::from_utf8_lossy(line));
+    say(&String::from_utf8_lossy(line).replace(char::is_control, " "));
     Ok(())
+}
+
+/// Prints a line. Whether anybody still reads what is printed is no matter of the connection's.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -6,16 +6,18 @@
 //! ```
 //!
 //! A request is read to its end before it is answered, a body included; an answer says how long it
-//! is; a connection is kept as long as the client likes, and closed when it asks for that, falls
-//! silent, or sends what is not HTTP.
+//! is. A connection is kept as long as the client likes, and closed when it asks for that, falls
+//! silent, or sends what is not HTTP (RFC 9110 and 9112). No answer has a date, as if there were no
+//! clock here.
 
 use std::error::Error;
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use sockrates::server::{Connection, Options, StreamServer, Threads};
-use sockrates::{Deadline, Fault, Result, Shutdown, Stream};
+use sockrates::{Deadline, Result, Shutdown, Stream};
 
 /// Serve a page that says hello.
 #[derive(Parser)]
@@ -30,13 +32,14 @@ struct Args {
     port: u16,
 }
 
-/// The longest line of a head, in bytes, and the most lines.
-const LINE_MAX: usize = 8 * 1024;
-const LINES_MAX: usize = 100;
+/// The longest head of a request, in bytes.
+const HEAD_MAX: usize = 16 * 1024;
 /// The longest body of a request that is read, in bytes.
 const BODY_MAX: u64 = 1024 * 1024;
 /// How long a client may be silent.
-const IDLE: Duration = Duration::from_secs(15);
+const IDLE: Duration = Duration::from_secs(30);
+/// How long a request may take to arrive.
+const REQUEST: Duration = Duration::from_secs(20);
 /// How long a client that was refused may go on sending.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -54,128 +57,236 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { idle_timeout: Some(IDLE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((&args.host, args.port), &options)?;
-    println!("listening on {}", server.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
     server.serve(Threads::new(128).named("http"), serve)?;
-    println!("interrupted");
+    writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
 }
 
 /// One connection's requests.
 fn serve(conn: &mut Connection) -> Result<()> {
-    loop {
-        match read_request(conn)? {
-            None => return Ok(()),
-            Some(Err(status)) => return refuse(conn, status),
-            Some(Ok(request)) => {
-                println!("{} {} {}", conn.peer(), request.method, request.path);
-                let (status, text) = match (&*request.method, &*request.path) {
-                    ("GET" | "HEAD", "/" | "/index.html") => ("200 OK", PAGE),
-                    ("GET" | "HEAD", _) => ("404 Not Found", "There is only /\n"),
-                    _ => ("405 Method Not Allowed", "There is only GET and HEAD\n"),
-                };
-                let close = request.close || conn.is_stopping();
-                answer(conn, status, text, close, request.method == "HEAD")?;
-                if close {
-                    return Ok(());
-                }
-            }
+    // Between two requests a client may go as it likes.
+    while conn.fill_buf().is_ok_and(|bytes| !bytes.is_empty()) {
+        let mut request = Request::default();
+        let refused = match receive(conn, &mut request, Deadline::after(REQUEST)) {
+            Ok(()) => None,
+            Err(Refusal::Answer(status)) => Some(status),
+            Err(Refusal::Lost(error)) => return Err(error),
+        };
+        let (status, text) = match (refused, &*request.method, &*request.path) {
+            (Some(status), ..) => (status, status),
+            (_, "GET" | "HEAD", "/" | "/index.html") => ("200 OK", PAGE),
+            (_, "GET" | "HEAD", _) => ("404 Not Found", "There is only /\n"),
+            _ => ("405 Method Not Allowed", "There is only GET and HEAD\n"),
+        };
+        request.close |= refused.is_some() || conn.is_stopping();
+        // Whoever closed our output is served all the same.
+        let (method, path) = (&request.method, &request.path);
+        let _ = writeln!(io::stdout(), "{}: {status} {method} {path}", conn.peer());
+        answer(conn, &request, status, text)?;
+        if refused.is_some() {
+            return linger(conn);
+        }
+        if request.close {
+            break;
         }
     }
+    Ok(())
 }
 
+fn answer(conn: &Connection, request: &Request, status: &str, text: &str) -> Result<()> {
+    let kind = if text.starts_with('<') { "text/html" } else { "text/plain" };
+    let allow = if status.starts_with("405") { "Allow: GET, HEAD\r\n" } else { "" };
+    let connection = if request.close { "close" } else { "keep-alive" };
+    let body = if request.method == "HEAD" { "" } else { text };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
+         {allow}Connection: {connection}\r\n\r\n{body}",
+        text.len(),
+    );
+    conn.send_all(answer.as_bytes())
+}
+
+/// Waits until a client that goes on sending has read its answer: to close while more arrives would
+/// be a reset, which may overtake it.
+fn linger(conn: &mut Connection) -> Result<()> {
+    conn.socket().shutdown(Shutdown::Write)?;
+    let (mut unasked, until) = ([0; 4096], Deadline::after(LINGER));
+    while conn.recv_some(&mut unasked, until).is_ok_and(|len| len > 0 && !until.has_passed()) {}
+    Ok(())
+}
+
+/// What is known of a request.
+#[derive(Default)]
 struct Request {
     method: String,
     path: String,
     close: bool,
 }
 
-/// The next request, read to its end; or the answer to what is none; `None` when the client has gone.
-fn read_request(conn: &mut Connection) -> Result<Option<Result<Request, &'static str>>> {
-    const BAD: &str = "400 Bad Request";
-    let mut line = Vec::new();
-    // An empty line before a request is forgiven (RFC 9112, 2.2).
-    while line.trim_ascii().is_empty() {
-        if !conn.read_line(&mut line, LINE_MAX)? {
-            return Ok(None);
-        }
+/// Why there is no request.
+enum Refusal {
+    Answer(&'static str),
+    Lost(sockrates::Error),
+}
+
+impl From<sockrates::Error> for Refusal {
+    fn from(error: sockrates::Error) -> Self {
+        if error.is_timeout() { Self::Answer("408 Request Timeout") } else { Self::Lost(error) }
     }
-    let start = String::from_utf8_lossy(&line).into_owned();
-    let mut words = start.split_whitespace();
-    let (Some(method), Some(target), Some(version), None) =
-        (words.next(), words.next(), words.next(), words.next())
-    else {
-        return Ok(Some(Err(BAD)));
+}
+
+const BAD: Refusal = Refusal::Answer("400 Bad Request");
+const BODY_TOO_LARGE: Refusal = Refusal::Answer("413 Content Too Large");
+const LINE_TOO_LONG: Refusal = Refusal::Answer("414 URI Too Long");
+const HEAD_TOO_LARGE: Refusal = Refusal::Answer("431 Request Header Fields Too Large");
+
+/// Reads a request to its end.
+fn receive(conn: &mut Connection, request: &mut Request, until: Deadline) -> Result<(), Refusal> {
+    let mut room = HEAD_MAX;
+    let mut start = line(conn, &mut room, LINE_TOO_LONG, until)?;
+    // An empty line before a request is forgiven (RFC 9112, 2.2).
+    while start.is_empty() {
+        start = line(conn, &mut room, LINE_TOO_LONG, until)?;
+    }
+    let [method, target, version] = start.split(' ').collect::<Vec<_>>()[..] else {
+        return Err(BAD);
     };
-    let mut close = match version {
+    if !is_token(method) || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(BAD);
+    }
+    request.method = method.to_owned();
+    request.path = path(target).ok_or(BAD)?.to_owned();
+    let old = match version {
         "HTTP/1.1" => false,
         "HTTP/1.0" => true,
-        _ => return Ok(Some(Err("505 HTTP Version Not Supported"))),
+        _ if version.starts_with("HTTP/") => {
+            return Err(Refusal::Answer("505 HTTP Version Not Supported"));
+        }
+        _ => return Err(BAD),
     };
-    let mut body = 0;
-    for count in 0.. {
-        if count == LINES_MAX {
-            return Ok(Some(Err("431 Request Header Fields Too Large")));
-        }
-        if !conn.read_line(&mut line, LINE_MAX)? {
-            return Ok(None);
-        }
-        let field = String::from_utf8_lossy(&line);
-        if field.trim().is_empty() {
+
+    let mut fields = Vec::new();
+    loop {
+        let line = line(conn, &mut room, HEAD_TOO_LARGE, until)?;
+        if line.is_empty() {
             break;
         }
-        let Some((name, value)) = field.split_once(':') else { return Ok(Some(Err(BAD))) };
-        let value = value.trim();
-        if name.eq_ignore_ascii_case("connection") {
-            let mut options = value.split(',').map(str::trim);
-            close = match options.find(|option| !option.is_empty()) {
-                Some(option) if option.eq_ignore_ascii_case("close") => true,
-                Some(option) if option.eq_ignore_ascii_case("keep-alive") => false,
-                _ => close,
-            };
-        } else if name.eq_ignore_ascii_case("content-length") {
-            match value.parse::<u64>() {
-                Ok(length) if length <= BODY_MAX => body = length,
-                Ok(_) => return Ok(Some(Err("413 Content Too Large"))),
-                Err(_) => return Ok(Some(Err(BAD))),
-            }
-        } else if name.eq_ignore_ascii_case("transfer-encoding") {
-            return Ok(Some(Err("501 Not Implemented")));
+        // No name begins with a space, so that a value folded over two lines is refused too.
+        let field = line.split_once(':').filter(|(name, _)| is_token(name));
+        let (name, value) = field.ok_or(BAD)?;
+        fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let all = |name| fields.iter().filter(move |field| field.0 == name).map(|field| &*field.1);
+    let one = |name| match (all(name).next(), all(name).nth(1)) {
+        (value, None) => Ok(value),
+        _ => Err(BAD),
+    };
+    let says = |name, word| {
+        all(name).flat_map(|list| list.split(',')).any(|s| s.trim().eq_ignore_ascii_case(word))
+    };
+    request.close = says("connection", "close") || old && !says("connection", "keep-alive");
+    if !one("host")?.map_or(old, is_host) {
+        return Err(BAD);
+    }
+    let body = match (one("content-length")?, one("transfer-encoding")?) {
+        (None, None) => return Ok(()),
+        (Some(length), None) => Some(number(length, 10)?),
+        (None, Some(coding)) if !old && coding.eq_ignore_ascii_case("chunked") => None,
+        (None, Some(_)) if !old => return Err(Refusal::Answer("501 Not Implemented")),
+        // One that others would read as two (RFC 9112, 6.1).
+        _ => return Err(BAD),
+    };
+    if !old && says("expect", "100-continue") {
+        conn.send_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+    }
+    match body {
+        Some(length) => drop_body(conn, length, until),
+        None => drop_chunks(conn, until),
+    }
+}
+
+/// The next line of at most `room` bytes, which become fewer, without its end.
+fn line(
+    conn: &mut Connection,
+    room: &mut usize,
+    too_long: Refusal,
+    until: Deadline,
+) -> Result<String, Refusal> {
+    let mut line = Vec::new();
+    match conn.read_line_by(&mut line, *room, until) {
+        Err(sockrates::Error::Frame { .. }) => return Err(too_long),
+        read => read?,
+    };
+    *room -= line.len();
+    // The end of the stream is none of a line.
+    let line = line.strip_suffix(b"\n").ok_or(BAD)?;
+    let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
+    if line.contains(|c: char| c.is_control() && c != '\t') {
+        return Err(BAD);
+    }
+    Ok(line.into_owned())
+}
+
+fn drop_body(conn: &mut Connection, length: u64, until: Deadline) -> Result<(), Refusal> {
+    let (mut left, mut buf) = (length, [0; 4096]);
+    while left > 0 {
+        let some = buf.len().min(left as usize);
+        conn.recv_exact(&mut buf[..some], until)?;
+        left -= some as u64;
+    }
+    Ok(())
+}
+
+/// Reads a body whose length is told piece by piece (RFC 9112, 7.1).
+fn drop_chunks(conn: &mut Connection, until: Deadline) -> Result<(), Refusal> {
+    let mut total = 0;
+    loop {
+        let size = line(conn, &mut 256, BAD, until)?;
+        let size = number(size.split(';').next().unwrap_or_default().trim_end(), 16)?;
+        if size == 0 {
+            break;
+        }
+        total += size;
+        if total > BODY_MAX {
+            return Err(BODY_TOO_LARGE);
+        }
+        drop_body(conn, size, until)?;
+        if !line(conn, &mut 2, BAD, until)?.is_empty() {
+            return Err(BAD);
         }
     }
-    let mut buf = [0; 4096];
-    while body > 0 {
-        let some = buf.len().min(body as usize);
-        conn.read_exact(&mut buf[..some])?;
-        body -= some as u64;
-    }
-    let path = target.split(['?', '#']).next().unwrap_or(target).to_owned();
-    Ok(Some(Ok(Request { method: method.to_owned(), path, close })))
+    let mut room = HEAD_MAX;
+    while !line(conn, &mut room, HEAD_TOO_LARGE, until)?.is_empty() {}
+    Ok(())
 }
 
-/// Answers what is no request that could be served, and hangs up.
-fn refuse(conn: &mut Connection, status: &str) -> Result<()> {
-    answer(conn, status, status, true, false)?;
-    conn.socket().shutdown(Shutdown::Write)?;
-    // To close while more arrives would be a reset, which may overtake the answer.
-    let rest = conn.recv_to_end(&mut Vec::new(), BODY_MAX as usize, Deadline::after(LINGER));
-    match rest {
-        Err(error) if error.fault() == Fault::Peer => Err(error),
-        _ => Ok(()),
+/// A length of a body, in digits alone: `parse` would take a sign too.
+fn number(digits: &str, radix: u32) -> Result<u64, Refusal> {
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        return Err(BAD);
     }
+    let number = u64::from_str_radix(digits, radix).unwrap_or(u64::MAX);
+    if number > BODY_MAX { Err(BODY_TOO_LARGE) } else { Ok(number) }
 }
 
-fn answer(conn: &Connection, status: &str, text: &str, close: bool, head_only: bool) -> Result<()> {
-    let kind = if text.starts_with('<') { "text/html" } else { "text/plain" };
-    let connection = if close { "close" } else { "keep-alive" };
-    let mut answer = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
-         Connection: {connection}\r\n\r\n",
-        text.len(),
-    );
-    if !head_only {
-        answer.push_str(text);
+/// The path of a target, which may name the whole address as well (RFC 9112, 3.2).
+fn path(target: &str) -> Option<&str> {
+    let target = target.split(['?', '#']).next()?;
+    if target.starts_with('/') || target == "*" {
+        return Some(target);
     }
-    conn.send_all(answer.as_bytes())
+    let (_, address) = target.split_once("://")?;
+    Some(address.find('/').map_or("/", |at| &address[at..]))
+}
+
+fn is_token(word: &str) -> bool {
+    !word.is_empty()
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+fn is_host(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%:[]".contains(&b))
 }

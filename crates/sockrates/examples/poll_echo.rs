@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
 
@@ -40,11 +41,12 @@ fn main() -> ExitCode {
 }
 
 /// How many clients are served at once: fewer than the descriptors a process may have open.
-const CLIENTS_MAX: usize = 500;
+const CLIENTS_MAX: usize = 200;
+
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let listener = TcpListener::bind((&args.host, args.port))?;
     listener.set_blocking(false)?;
-    println!("listening on {}", listener.local_addr()?);
+    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
     let interrupt = Waker::new()?;
     let waker = interrupt.clone();
     ctrlc::set_handler(move || waker.wake())?;
@@ -57,7 +59,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         // What is ready is told by the number of its descriptor.
         for (fd, _) in poll.poll(None)? {
             if fd == interrupt.as_raw_fd() {
-                println!("interrupted");
+                writeln!(io::stdout(), "interrupted")?;
                 return Ok(ExitCode::from(130));
             }
             if fd == listener.as_raw_fd() {
