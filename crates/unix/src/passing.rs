@@ -27,7 +27,8 @@ macro_rules! passing {
             /// [credentials](sockrates_core::Control::Credentials) of its sender; off unless set.
             ///
             /// # Errors
-            /// As in [`Socket::set_pass_credentials`](sockrates_socket::Socket::set_pass_credentials).
+            /// As in
+            /// [`Socket::set_pass_credentials`](sockrates_socket::Socket::set_pass_credentials).
             #[doc(alias = "SO_PASSCRED")]
             pub fn set_pass_credentials(&self, on: bool) -> ::sockrates_core::Result<()> {
                 self.socket.set_pass_credentials(on)

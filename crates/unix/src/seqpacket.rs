@@ -39,8 +39,8 @@ use crate::passing::passing;
 ///
 /// # Platform notes
 /// Linux stamps each message with its arrival here (`SO_TIMESTAMPNS`, set on the socket): what has
-/// no stamp is the end. Elsewhere 0 bytes are the end, so do not send empty messages there. macOS
-/// has no such sockets.
+/// no stamp is the end; a receive with control messages brings the stamp among them. Elsewhere 0
+/// bytes are the end, so do not send empty messages there. macOS has no such sockets.
 ///
 /// Source: Linux `unix(7)`, `SOCK_SEQPACKET`; POSIX.1-2024 `recv`.
 pub struct UnixSeqpacket {

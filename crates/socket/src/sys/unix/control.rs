@@ -21,10 +21,15 @@ use super::name::Name;
 
 /// Memory for control messages, aligned as their headers want it.
 pub(crate) struct ControlMemory {
-    bytes: Vec<u8>,
-    start: usize,
+    small: Small,
+    /// What is more than `small` holds, with room to begin where it is aligned.
+    large: Vec<u8>,
     len: usize,
 }
+
+/// Enough for one message of every kind, and for some descriptors.
+#[repr(align(8))]
+struct Small([u8; Control::ROOM]);
 
 /// What a receive with control messages brought: how many bytes, or those of the whole datagram
 /// where the system tells; whether the message was longer than the room, and whether the control
@@ -39,17 +44,27 @@ pub(crate) struct Received {
 impl ControlMemory {
     /// Memory for `len` bytes, all zero.
     pub(crate) fn new(len: usize) -> Self {
-        let bytes = vec![0; len + UNIT];
-        let start = bytes.as_ptr().align_offset(UNIT).min(UNIT);
-        Self { bytes, start, len }
+        let large = if len > Control::ROOM { vec![0; len + UNIT] } else { Vec::new() };
+        Self { small: Small([0; Control::ROOM]), large, len }
     }
 
     fn as_slice(&self) -> &[u8] {
-        &self.bytes[self.start..][..self.len]
+        match self.len {
+            len if len > Control::ROOM => &self.large[self.start()..][..len],
+            len => &self.small.0[..len],
+        }
     }
 
     fn as_mut_slice(&mut self) -> &mut [u8] {
-        &mut self.bytes[self.start..][..self.len]
+        let start = self.start();
+        match self.len {
+            len if len > Control::ROOM => &mut self.large[start..][..len],
+            len => &mut self.small.0[..len],
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.large.as_ptr().align_offset(UNIT).min(UNIT)
     }
 }
 
