@@ -1,7 +1,5 @@
 //! Connections served by one thread.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::time::Instant;
 
 use sockrates_core::{Addr, Errno, Error, Op, Result};
@@ -15,8 +13,10 @@ use crate::socket_file::SocketFile;
 use crate::supervisor::{BATCH, Ticks};
 use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, isolate};
 
+mod alarms;
 mod place;
 
+use alarms::{Alarm, Alarms};
 use place::{Place, Verdict};
 
 /// All connections on one thread: the one that serves.
@@ -70,7 +70,7 @@ impl<F: Protocols> Run<StreamServer, F> for EventLoop {
             free: Vec::new(),
             live: 0,
             born: 0,
-            alarms: BinaryHeap::new(),
+            alarms: Alarms::default(),
             scratch: vec![0; SCRATCH],
             summary: Summary::default(),
             cap,
@@ -94,8 +94,7 @@ struct Loop<F: Protocols> {
     live: usize,
     /// How many connections there were, which tells two of one place apart.
     born: u64,
-    /// One alarm for each connection that has a limit; one that rings too early is set again.
-    alarms: BinaryHeap<Reverse<(Instant, usize, u64)>>,
+    alarms: Alarms,
     scratch: Vec<u8>,
     summary: Summary,
     cap: usize,
@@ -156,7 +155,7 @@ impl<F: Protocols> Loop<F> {
     /// Waits until something is ready, at most `until`, and deals with all of it but clients that
     /// come, of whom it tells.
     fn turn(&mut self, until: Option<Instant>) -> Result<bool> {
-        let alarm = self.alarms.peek().map(|Reverse((at, ..))| *at);
+        let alarm = self.alarms.next();
         let until = [until, alarm].into_iter().flatten().min();
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         self.selector.select(left).map_err(|error| Error::from_io(Op::Wait, &error))?;
@@ -225,7 +224,7 @@ impl<F: Protocols> Loop<F> {
         let entered = place.enter(&mut self.selector, OTHERS + number as u64);
         self.live += 1;
         if let Some(at) = place.alarm() {
-            self.alarms.push(Reverse((at, number, self.born)));
+            self.alarms.set(Alarm { at, number, born: self.born });
         }
         let place = self.places[number].insert(place);
         let verdict = match entered {
@@ -282,14 +281,11 @@ impl<F: Protocols> Loop<F> {
     /// Closes the connections whose time is over.
     fn ring(&mut self) {
         let now = Instant::now();
-        while let Some(Reverse((at, number, born))) = self.alarms.peek().copied() {
-            if at > now {
-                return;
-            }
-            self.alarms.pop();
+        while let Some(alarm) = self.alarms.ring(now) {
+            let Alarm { number, born, .. } = alarm;
             let place = self.places[number].as_ref().filter(|place| place.born() == born);
             match place.and_then(Place::alarm) {
-                Some(later) if later > now => self.alarms.push(Reverse((later, number, born))),
+                Some(at) if at > now => self.alarms.set(Alarm { at, ..alarm }),
                 Some(_) => self.close(number, Some(&Error::TimedOut { op: Op::Recv, done: 0 })),
                 None => {}
             }

@@ -114,7 +114,8 @@ fn answer(mut client: &TcpStream) -> std::io::Result<usize> {
     }
 }
 
-fn judge(policy: &str) {
+/// How long it took the first of those who waited to be served once there were descriptors.
+fn judge(policy: &str) -> Duration {
     let mut serving = Serving::start(policy);
     let port: u16 = serving.said("port ").parse().unwrap();
     let connect = || {
@@ -140,16 +141,29 @@ fn judge(policy: &str) {
     // closed before.
     let waiting = clients.split_off(served + 5);
     drop(clients);
-    let late = waiting.iter().filter(|client| answer(client).unwrap() == 0).count();
+    let returned = Instant::now();
+    let mut first = None;
+    let mut is_late = |client: &&TcpStream| match answer(client).unwrap() {
+        0 => true,
+        _ => {
+            first.get_or_insert_with(|| returned.elapsed());
+            false
+        }
+    };
+    let late = waiting.iter().filter(|client| is_late(client)).count();
     assert!(late < waiting.len() / 2, "{policy}: {late} of {} closed", waiting.len());
     serving.child.stdin.take().unwrap().write_all(b"end\n").unwrap();
     assert_eq!(serving.said("shed "), format!("{} told 1", 5 + late), "{policy}");
     assert!(serving.child.wait().unwrap().success());
+    first.unwrap()
 }
 
 #[test]
 fn a_server_without_descriptors_neither_spins_nor_gives_up() {
     for policy in ["loop", "threads"] {
-        judge(policy);
+        // The pause that the server is in lasts 320 ms; descriptors that come back end it. One try
+        // in time is enough, for a machine may be busy.
+        let quick = (0..8).any(|_| judge(policy) < Duration::from_millis(160));
+        assert!(quick, "{policy}: the pause was not cut short");
     }
 }
