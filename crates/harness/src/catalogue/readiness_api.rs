@@ -194,6 +194,13 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[MODIFY, DATA])
     .needs(OBSERVED),
+    Clause::must(
+        Readiness,
+        "readiness.api.sequence",
+        "After each step of a long sequence a look tells what the sockets themselves tell",
+    )
+    .cites(&[READY_LIST, MODIFY, REMOVED])
+    .needs(OBSERVED.and(Caps::QUEUED).and(Caps::HALF_CLOSE)),
     Clause::observe(
         Readiness,
         "readiness.api.nothing-asked",

@@ -242,9 +242,10 @@ macro_rules! readiness_suite {
             "readiness.api" readiness_api {
                 zero none timeout rounding empty arrival longest interrupted interrupted_timeout
                 keys one_of_many every_one same_end twice again absent absent_modified unregistered
-                unregistered_others number_reused modified modified_key nothing_asked closed
-                closed_duplicate closed_reused wake wake_before wake_nothing wake_ready wake_once
-                wake_threads live_registered live_modified undeclared descriptors close_on_exec
+                unregistered_others number_reused modified modified_key sequence nothing_asked
+                closed closed_duplicate closed_reused wake wake_before wake_nothing wake_ready
+                wake_once wake_threads live_registered live_modified undeclared descriptors
+                close_on_exec
             }
             "readiness.edge" readiness_edge {
                 arrival leftovers again registered modified room end drain oneshot_disarms

@@ -74,8 +74,12 @@ struct EndSilent;
 impl Fault for EndSilent {
     const NAME: &'static str = "end-silent";
     const SAYS: &'static str = "the end of the stream does not make an end ready to receive";
-    const FAILS: &'static [&'static str] =
-        &["readiness.level.end", "readiness.level.receive", "readiness.edge.drain"];
+    const FAILS: &'static [&'static str] = &[
+        "readiness.level.end",
+        "readiness.level.receive",
+        "readiness.edge.drain",
+        "readiness.api.sequence",
+    ];
 
     fn tell(&self, right: &Right, events: &mut Events) {
         for (key, ready) in events.iter_mut().filter(|(_, ready)| !ready.error) {

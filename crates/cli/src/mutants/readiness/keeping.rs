@@ -48,6 +48,7 @@ impl Fault for LastKey {
         "readiness.api.every-one",
         "readiness.api.modified-key",
         "readiness.api.unregistered-others",
+        "readiness.api.sequence",
     ];
 
     fn register(&self, right: &Right, asked: Asked) -> Result<()> {
@@ -70,7 +71,8 @@ struct NumberKeeps(Mutex<HashMap<Option<i64>, u64>>);
 impl Fault for NumberKeeps {
     const NAME: &'static str = "number-keeps";
     const SAYS: &'static str = "a number keeps the key of whom it belonged to before";
-    const FAILS: &'static [&'static str] = &["readiness.api.again", "readiness.api.number-reused"];
+    const FAILS: &'static [&'static str] =
+        &["readiness.api.again", "readiness.api.number-reused", "readiness.api.sequence"];
 
     fn register(&self, right: &Right, asked: Asked) -> Result<()> {
         let key = *locked(&self.0).entry(asked.end.0).or_insert(asked.key);
@@ -89,7 +91,7 @@ struct FirstOnly;
 impl Fault for FirstOnly {
     const NAME: &'static str = "first-only";
     const SAYS: &'static str = "of several that are ready, always the one registered first is told";
-    const FAILS: &'static [&'static str] = &["readiness.api.every-one"];
+    const FAILS: &'static [&'static str] = &["readiness.api.every-one", "readiness.api.sequence"];
 
     fn tell(&self, right: &Right, events: &mut Events) {
         let first = right.list().first().map(|asked| asked.key);
@@ -106,7 +108,8 @@ struct NeighbourToo;
 impl Fault for NeighbourToo {
     const NAME: &'static str = "neighbour-too";
     const SAYS: &'static str = "with an end that is ready the one registered before is told, too";
-    const FAILS: &'static [&'static str] = &["readiness.api.keys", "readiness.api.one-of-many"];
+    const FAILS: &'static [&'static str] =
+        &["readiness.api.keys", "readiness.api.one-of-many", "readiness.api.sequence"];
 
     fn tell(&self, right: &Right, events: &mut Events) {
         let list = right.list();

@@ -94,6 +94,7 @@ impl Fault for ModifyIgnored {
         "readiness.edge.modified",
         "readiness.edge.oneshot-rearmed",
         "readiness.edge.exclusive-modified",
+        "readiness.api.sequence",
     ];
 
     fn modify(&self, _right: &Right, _asked: Asked) -> Result<()> {
@@ -108,7 +109,7 @@ impl Fault for ModifyKeepsInterest {
     const NAME: &'static str = "modify-keeps-interest";
     const SAYS: &'static str = "modifying changes the key and not what is asked for";
     const FAILS: &'static [&'static str] =
-        &["readiness.api.modified", "readiness.api.live-modified"];
+        &["readiness.api.modified", "readiness.api.live-modified", "readiness.api.sequence"];
 
     fn modify(&self, right: &Right, asked: Asked) -> Result<()> {
         let interest = right.of_end(asked.end).map_or(asked.interest, |before| before.interest);
@@ -122,7 +123,8 @@ struct ModifyKeepsKey;
 impl Fault for ModifyKeepsKey {
     const NAME: &'static str = "modify-keeps-key";
     const SAYS: &'static str = "modifying changes what is asked for and not the key";
-    const FAILS: &'static [&'static str] = &["readiness.api.modified-key"];
+    const FAILS: &'static [&'static str] =
+        &["readiness.api.modified-key", "readiness.api.sequence"];
 
     fn modify(&self, right: &Right, asked: Asked) -> Result<()> {
         let key = right.of_end(asked.end).map_or(asked.key, |before| before.key);
@@ -158,6 +160,7 @@ impl Fault for UnregisterIgnored {
         "readiness.api.absent",
         "readiness.api.unregistered",
         "readiness.api.unregistered-others",
+        "readiness.api.sequence",
     ];
 
     fn unregister(&self, _right: &Right, _end: End) -> Result<()> {
@@ -188,7 +191,8 @@ struct UnregisterMoves(Mutex<Vec<(End, u64)>>);
 impl Fault for UnregisterMoves {
     const NAME: &'static str = "unregister-moves";
     const SAYS: &'static str = "after one was unregistered the others are told under wrong keys";
-    const FAILS: &'static [&'static str] = &["readiness.api.unregistered-others"];
+    const FAILS: &'static [&'static str] =
+        &["readiness.api.unregistered-others", "readiness.api.sequence"];
 
     fn register(&self, right: &Right, asked: Asked) -> Result<()> {
         let mut keys = locked(&self.0);
@@ -227,7 +231,8 @@ struct ToldOnceMore(Mutex<(Events, Events)>);
 impl Fault for ToldOnceMore {
     const NAME: &'static str = "told-once-more";
     const SAYS: &'static str = "what was told last is told once more after it is unregistered";
-    const FAILS: &'static [&'static str] = &["readiness.api.unregistered"];
+    const FAILS: &'static [&'static str] =
+        &["readiness.api.unregistered", "readiness.api.sequence"];
 
     fn unregister(&self, right: &Right, end: End) -> Result<()> {
         let asked = right.of_end(end);

@@ -64,6 +64,7 @@ impl Fault for ReceivingFirst {
         "readiness.level.reset",
         "readiness.level.refused",
         "readiness.api.modified",
+        "readiness.api.sequence",
     ];
 
     fn tell(&self, right: &Right, events: &mut Events) {
@@ -126,6 +127,7 @@ impl Fault for Lingers {
         "readiness.api.unregistered",
         "readiness.api.unregistered-others",
         "readiness.edge.nesting",
+        "readiness.api.sequence",
     ];
 
     fn tell(&self, right: &Right, events: &mut Events) {
@@ -148,7 +150,7 @@ struct InterestIgnored;
 impl Fault for InterestIgnored {
     const NAME: &'static str = "interest-ignored";
     const SAYS: &'static str = "who asks whether it can send is told, too, that it can receive";
-    const FAILS: &'static [&'static str] = &["readiness.level.interest"];
+    const FAILS: &'static [&'static str] = &["readiness.level.interest", "readiness.api.sequence"];
 
     fn register(&self, right: &Right, asked: Asked) -> Result<()> {
         let interest =
@@ -163,7 +165,7 @@ struct OnceForEach;
 impl Fault for OnceForEach {
     const NAME: &'static str = "once-for-each";
     const SAYS: &'static str = "an end that is ready for both is told once for each";
-    const FAILS: &'static [&'static str] = &["readiness.level.both"];
+    const FAILS: &'static [&'static str] = &["readiness.level.both", "readiness.api.sequence"];
 
     fn tell(&self, _right: &Right, events: &mut Events) {
         let both: Events = events

@@ -60,7 +60,7 @@ confused! {
         "readiness.level.end",
         "readiness.level.listener",
         "readiness.api.same-end",
-        "readiness.api.unregistered-others",
+        "readiness.api.unregistered-others", "readiness.api.sequence",
     ]
     EdgeIsLevel Edge Level "edge-is-level"
         "an arrival is told as long as it is there" [
