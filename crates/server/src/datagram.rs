@@ -51,6 +51,25 @@ where
     }
 }
 
+/// A handler that others hold too, to look at what it has gathered.
+impl<H: DatagramHandler + ?Sized> DatagramHandler for Arc<H> {
+    fn verify(&self, peer: &Addr, bytes: &[u8]) -> bool {
+        (**self).verify(peer, bytes)
+    }
+
+    fn handle(&self, datagram: &mut Datagram) -> Result<()> {
+        (**self).handle(datagram)
+    }
+
+    fn error(&self, failure: &Failure) {
+        (**self).error(failure);
+    }
+
+    fn service_actions(&self) {
+        (**self).service_actions();
+    }
+}
+
 /// One datagram that a server received.
 ///
 /// ```

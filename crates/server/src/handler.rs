@@ -1,5 +1,7 @@
 //! What a server does with a connection.
 
+use std::sync::Arc;
+
 use sockrates_core::{Addr, Result};
 
 use crate::{Connection, Failure};
@@ -73,5 +75,32 @@ where
 {
     fn handle(&self, conn: &mut Connection) -> Result<()> {
         self(conn)
+    }
+}
+
+/// A handler that others hold too, to look at what it has gathered.
+impl<H: Handler + ?Sized> Handler for Arc<H> {
+    fn verify(&self, peer: &Addr) -> bool {
+        (**self).verify(peer)
+    }
+
+    fn setup(&self, conn: &mut Connection) -> Result<()> {
+        (**self).setup(conn)
+    }
+
+    fn handle(&self, conn: &mut Connection) -> Result<()> {
+        (**self).handle(conn)
+    }
+
+    fn finish(&self, conn: &mut Connection) -> Result<()> {
+        (**self).finish(conn)
+    }
+
+    fn error(&self, failure: &Failure) {
+        (**self).error(failure);
+    }
+
+    fn service_actions(&self) {
+        (**self).service_actions();
     }
 }

@@ -68,7 +68,8 @@ impl Processes {
 
     /// The command that serves a connection instead of this program; its standard input is the
     /// connection. Any program that `inetd` could start will do; it counts as failed unless its
-    /// status is 0.
+    /// status is 0. (117 and 118 are how [`enter_child`](crate::enter_child) says that the handler
+    /// has stopped the server.)
     #[must_use]
     pub fn with_command(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
         Self { command: Arc::new(command), ..self }

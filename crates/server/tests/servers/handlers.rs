@@ -1,5 +1,7 @@
 //! Hooks: their order, and what goes wrong in them.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -32,6 +34,20 @@ fn hooks_are_called_in_pythons_order() {
     assert!(log.recv_timeout(LONG).unwrap().contains("EINVAL"));
     let summary = running.stop().unwrap();
     assert_eq!((summary.accepted, summary.failed), (2, 1));
+}
+
+#[test]
+fn a_handler_may_be_shared_with_the_program() {
+    let (orders, log, live) = Orders::new();
+    let shared: Arc<dyn Handler> = Arc::new(orders);
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    let running = server.spawn(Sequential::new(), shared.clone()).unwrap();
+    let mut client = Client::of(running.addr());
+    client.send("fail\n");
+    assert!(client.is_closed());
+    running.stop().unwrap();
+    assert_eq!(hear(&log, 3), ["verify", "setup", "finish"]);
+    assert_eq!((Arc::strong_count(&shared), live.load(SeqCst)), (1, 0));
 }
 
 #[test]
