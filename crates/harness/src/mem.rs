@@ -8,34 +8,45 @@ mod datagram_server;
 mod handle;
 mod listener;
 mod monitor;
+mod naming;
 mod network;
 mod options;
+mod ports;
 mod post;
 mod server;
 mod socket;
 mod stream;
 mod subject;
 
-use crate::Subject;
+use crate::{Caps, Subject};
 
 pub use datagram::{MemDatagram, MemPost};
 pub(crate) use datagram_server::{DatagramConduct, DatagramServers, MemDatagramServer, send};
 pub use listener::MemListener;
 pub(crate) use server::{Conduct, Ending, MemServer, Orders, Servers, Then, open_nothing, spawn};
 pub(crate) use subject::{
-    DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, STREAM_CAPS, STREAM_CLOG_BYTES, connect_any,
+    DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, INET_DATAGRAM_CAPS, INET_STREAM_CAPS, STREAM_CAPS,
+    STREAM_CLOG_BYTES, connect_any,
 };
 
 pub use stream::{MemNetwork, MemStream, stream_pair};
 
-/// The references as subjects: streams, datagrams, connected datagrams, servers of both.
+/// The references as subjects: streams, datagrams, connected datagrams, servers of both; streams
+/// with addresses of IPv6, datagrams with those of IPv4.
 #[must_use]
 pub fn subjects() -> Vec<Subject> {
-    let datagrams = |connected| subject::Datagrams { post: MemPost::default(), connected };
+    let streams =
+        |name, network, caps| Subject::transport(subject::Streams { name, network, caps });
+    let datagrams = |name, post, caps, connected| {
+        Subject::transport(subject::Datagrams { name, post, caps, connected })
+    };
+    let each = |caps: Caps| caps | Caps::SENDTO;
     vec![
-        Subject::transport(subject::Streams::default()),
-        Subject::transport(datagrams(false)),
-        Subject::transport(datagrams(true)),
+        streams("mem-stream", MemNetwork::default(), STREAM_CAPS),
+        streams("mem-stream-v6", MemNetwork::ipv6(), INET_STREAM_CAPS),
+        datagrams("mem-datagram", MemPost::default(), each(DATAGRAM_CAPS), false),
+        datagrams("mem-datagram-v4", MemPost::ipv4(), each(INET_DATAGRAM_CAPS), false),
+        datagrams("mem-connected-datagram", MemPost::default(), DATAGRAM_CAPS, true),
         Subject::server(Servers::reference()),
         Subject::server(DatagramServers::reference()),
     ]

@@ -11,11 +11,13 @@ mod call;
 mod connecting;
 mod corrupting;
 mod datagram_ending;
+mod datagram_option;
 mod datagram_waiting;
 mod ending;
 mod fault;
 mod faulty;
 mod framing;
+mod grouping;
 mod listening;
 mod messages;
 mod peeking;
@@ -29,6 +31,8 @@ mod sharing;
 #[cfg(unix)]
 mod signals;
 mod slicing;
+mod stream_address;
+mod stream_option;
 mod subject;
 mod telling_end;
 mod timeouts;
@@ -52,6 +56,8 @@ pub fn all() -> Vec<Mutant> {
         connecting::all(),
         accepting::all(),
         listening::all(),
+        stream_option::all(),
+        stream_address::all(),
         pretending::all(),
         messages::all(),
         peeking::all(),
@@ -59,6 +65,8 @@ pub fn all() -> Vec<Mutant> {
         datagram_ending::all(),
         addressing::all(),
         refusing::all(),
+        datagram_option::all(),
+        grouping::all(),
         process::all(),
         framing::all(),
         serving::all(),

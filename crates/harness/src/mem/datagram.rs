@@ -1,15 +1,17 @@
 //! Datagrams in memory: the sockets as a program holds them.
 
 use std::io::IoSlice;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Ready, Recv, RecvBuf, RecvFlags,
-    Result, SendFlags, Shutdown, SocketOption, Transport,
+    Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Ready, Recv, RecvBuf, RecvControl,
+    RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
-use super::handle::{Handle, port_of};
+use super::handle::Handle;
 use super::monitor::{Attempt, Monitor, Patience};
+use super::naming::Naming;
 use super::post::{Found, Post};
 
 /// A network of datagrams in memory, with addresses of its own ([`Addr::Token`]; 0 lets it choose).
@@ -26,6 +28,18 @@ pub struct MemDatagram {
 }
 
 impl MemPost {
+    /// A network whose addresses are ports of IPv4's loopback, with groups and broadcasts.
+    #[must_use]
+    pub fn ipv4() -> Self {
+        Self(Arc::new(Monitor::new(Post::named(Naming::V4))))
+    }
+
+    /// The address of this machine that lets the network choose the port.
+    #[must_use]
+    pub fn any_addr(&self) -> Addr {
+        self.0.with(|post| post.naming.any())
+    }
+
     /// A socket that is neither bound nor connected.
     #[must_use]
     pub fn socket(&self) -> MemDatagram {
@@ -39,8 +53,8 @@ impl MemPost {
     /// Never.
     pub fn pair(&self) -> Result<(MemDatagram, MemDatagram)> {
         let (a, b) = (self.socket(), self.socket());
-        a.bind(&Addr::Token(0))?;
-        b.bind(&Addr::Token(0))?;
+        a.bind(&self.any_addr())?;
+        b.bind(&self.any_addr())?;
         Ok((a, b))
     }
 
@@ -102,13 +116,13 @@ impl Transport for MemDatagram {
         let dont_wait = flags.contains(RecvFlags::DONTWAIT);
         let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
         let peek = flags.contains(RecvFlags::PEEK);
-        let Found { from, len, whole } =
-            self.until(patience, |post| match post.socket(self.handle.id) {
-                Ok(socket) => socket.recv(buf, peek),
+        let (Found { from, len, whole, .. }, naming) =
+            self.until(patience, |post| match post.named_socket(self.handle.id) {
+                Ok((socket, naming)) => Some(socket.recv(buf, peek)?.map(|found| (found, naming))),
                 Err(errno) => Some(Err(errno)),
             })?;
         let told = if flags.contains(RecvFlags::TRUNC) { whole } else { len };
-        Ok(Recv { len: told, peer: Addr::Token(from), truncated: len < whole })
+        Ok(Recv { len: told, peer: naming.addr(from, false), truncated: len < whole })
     }
 
     fn send_msg(
@@ -124,7 +138,8 @@ impl Transport for MemDatagram {
         let message = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
         let len = message.len();
         self.with(Op::Send, |post| {
-            post.send(self.handle.id, to.map(port_of).transpose()?, message)
+            let to = to.map(|to| post.naming.place(to)).transpose()?;
+            post.send(self.handle.id, to, message)
         })?;
         Ok(len)
     }
@@ -152,19 +167,24 @@ impl Transport for MemDatagram {
 impl Endpoint for MemDatagram {
     fn local_addr(&self) -> Result<Addr> {
         self.with(Op::LocalAddr, |post| {
-            Ok(Addr::Token(post.socket(self.handle.id)?.local.unwrap_or(0)))
+            let (socket, naming) = post.named_socket(self.handle.id)?;
+            let local = |port| naming.addr(port, socket.everywhere);
+            Ok(socket.local.map_or_else(|| naming.nowhere(), local))
         })
     }
 
     fn peer_addr(&self) -> Result<Addr> {
         self.with(Op::PeerAddr, |post| {
-            let peer = post.socket(self.handle.id)?.peer;
-            Ok(Addr::Token(peer.ok_or(Errno::ENOTCONN)?))
+            let (socket, naming) = post.named_socket(self.handle.id)?;
+            Ok(naming.addr(socket.peer.ok_or(Errno::ENOTCONN)?, false))
         })
     }
 
     fn bind(&self, addr: &Addr) -> Result<()> {
-        self.with(Op::Bind, |post| post.bind(self.handle.id, port_of(addr)?))
+        self.with(Op::Bind, |post| {
+            let place = post.naming.bindable(addr)?;
+            post.bind(self.handle.id, place)
+        })
     }
 
     fn listen(&self, _backlog: i32) -> Result<()> {
@@ -176,7 +196,10 @@ impl Endpoint for MemDatagram {
     }
 
     fn connect(&self, addr: &Addr, _deadline: Deadline) -> Result<()> {
-        self.with(Op::Connect, |post| post.connect(self.handle.id, port_of(addr)?))
+        self.with(Op::Connect, |post| {
+            let to = post.naming.reachable(addr)?;
+            post.connect(self.handle.id, to)
+        })
     }
 
     fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
@@ -235,7 +258,41 @@ impl Endpoint for MemDatagram {
     fn set_option(&self, option: SocketOption, value: i32) -> Result<()> {
         self.with(Op::SetOption, |post| post.socket(self.handle.id)?.options.set(option, value))
     }
+
+    fn join(&self, group: IpAddr, interface: u32) -> Result<()> {
+        self.with(Op::SetOption, |post| post.join(self.handle.id, group, interface))
+    }
+
+    fn leave(&self, group: IpAddr, _interface: u32) -> Result<()> {
+        self.with(Op::SetOption, |post| post.leave(self.handle.id, group))
+    }
+
+    /// What a datagram tells takes room of a fixed size each, and is lost from the end.
+    fn recv_with_control(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<RecvControl> {
+        let dont_wait = flags.contains(RecvFlags::DONTWAIT);
+        let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
+        self.until(patience, |post| match post.named_socket(self.handle.id) {
+            Ok((socket, naming)) => Some(socket.recv(buf, false)?.map(|found| {
+                let mut control = found.header.told(&socket.options);
+                let control_truncated = control.len() > room / ROOM_EACH;
+                control.truncate(room / ROOM_EACH);
+                let (peer, truncated) = (naming.addr(found.from, false), found.len < found.whole);
+                let peer = Some(peer);
+                RecvControl { len: found.len, peer, truncated, control, control_truncated }
+            })),
+            Err(errno) => Some(Err(errno)),
+        })
+    }
 }
+
+/// The room that each control message takes.
+const ROOM_EACH: usize = 32;
 
 impl Drop for MemDatagram {
     fn drop(&mut self) {

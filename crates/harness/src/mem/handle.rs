@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use sockrates_core::{Addr, Deadline, Errno, Mode, Op};
+use sockrates_core::{Deadline, Errno, Mode, Op};
 
 use super::monitor::Patience;
 
@@ -44,13 +44,5 @@ impl Handle {
         let mode = self.mode();
         let never = dont_wait || mode == Mode::NonBlocking;
         Patience { op, deadline: mode.deadline(deadline), never }
-    }
-}
-
-/// The port that an address of these networks names; 0 lets the network choose.
-pub(super) fn port_of(addr: &Addr) -> Result<u64, Errno> {
-    match addr {
-        Addr::Token(port) => Ok(*port),
-        _ => Err(Errno::EAFNOSUPPORT),
     }
 }

@@ -25,6 +25,10 @@ pub(super) struct Monitor<S> {
 }
 
 impl<S> Monitor<S> {
+    pub(super) fn new(state: S) -> Self {
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
     /// Looks at the state, or changes it, and wakes everyone who waits.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut S) -> T) -> T {
         let value = work(&mut self.lock());

@@ -6,6 +6,9 @@ use std::io::IoSlice;
 use sockrates_core::{Errno, Ready, Shutdown, SocketOption};
 
 use super::monitor::Attempt;
+use super::naming::{MAPPED, Naming, Port};
+use super::options::Options;
+use super::ports::Ports;
 use super::socket::{Connection, Id, Phase, Queue, Socket};
 
 /// Every socket of a network, by number.
@@ -13,7 +16,9 @@ use super::socket::{Connection, Id, Phase, Queue, Socket};
 pub(super) struct Network {
     sockets: BTreeMap<Id, Socket>,
     next_id: Id,
-    next_port: u64,
+    pub(super) ports: Ports,
+    /// How many connections have gone to listeners that share a port.
+    turns: usize,
 }
 
 /// How a connection attempt begins.
@@ -26,6 +31,10 @@ pub(super) enum Start {
 }
 
 impl Network {
+    pub(super) fn named(naming: Naming) -> Self {
+        Self { ports: Ports::named(naming), ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, socket: Socket) -> Id {
         self.next_id += 1;
         self.sockets.insert(self.next_id, socket);
@@ -37,40 +46,46 @@ impl Network {
         self.sockets.get_mut(&id).ok_or(Errno::EBADF)
     }
 
-    pub(super) fn bind(&mut self, id: Id, port: u64) -> Result<(), Errno> {
+    /// A socket, and how its addresses are written.
+    pub(super) fn named_socket(&mut self, id: Id) -> Result<(&mut Socket, Naming), Errno> {
+        let naming = self.ports.naming;
+        Ok((self.socket(id)?, naming))
+    }
+
+    pub(super) fn bind(&mut self, id: Id, place: (Port, bool)) -> Result<(), Errno> {
+        let (port, everywhere) = place;
         if self.socket(id)?.local.is_some() {
             return Err(Errno::EINVAL);
         }
-        if port != 0 && self.sockets.values().any(|other| other.local == Some(port)) {
+        let chosen = port == port & MAPPED;
+        let port = if chosen { self.ports.free(&self.sockets) | port } else { port };
+        let socket = self.socket(id)?;
+        (socket.local, socket.everywhere) = (Some(port), everywhere);
+        if self.ports.is_taken(&self.sockets, id) {
+            let socket = self.socket(id)?;
+            (socket.local, socket.everywhere) = (None, false);
             return Err(Errno::EADDRINUSE);
         }
-        let port = if port == 0 { self.free_port() } else { port };
-        self.socket(id)?.local = Some(port);
         Ok(())
     }
 
-    /// A port that nobody has; they count up, so that none is soon used again.
-    fn free_port(&mut self) -> u64 {
-        loop {
-            self.next_port += 1;
-            let port = self.next_port;
-            if self.sockets.values().all(|socket| socket.local != Some(port)) {
-                return port;
-            }
-        }
-    }
-
-    pub(super) fn autobind(&mut self, id: Id) -> Result<u64, Errno> {
+    /// Binds it where it is not bound yet: to a port of IPv4 if `mapped` says so.
+    pub(super) fn autobind(&mut self, id: Id, mapped: Port) -> Result<Port, Errno> {
         if self.socket(id)?.local.is_none() {
-            self.bind(id, 0)?;
+            self.bind(id, (mapped, false))?;
         }
         self.socket(id)?.local.ok_or(Errno::EINVAL)
     }
 
     /// A negative backlog counts as 0, and 0 still queues one, as on Linux.
     pub(super) fn listen(&mut self, id: Id, backlog: i32) -> Result<(), Errno> {
-        self.autobind(id)?;
+        self.autobind(id, 0)?;
         let room = usize::try_from(backlog).unwrap_or(0).saturating_add(1);
+        // Of several sockets that reuse an address, one listens.
+        let idle = matches!(self.socket(id)?.phase, Phase::Idle);
+        if idle && self.ports.is_taken(&self.sockets, id) {
+            return Err(Errno::EADDRINUSE);
+        }
         let socket = self.socket(id)?;
         match &mut socket.phase {
             Phase::Idle => {
@@ -87,7 +102,7 @@ impl Network {
     }
 
     /// The next complete connection; the room it leaves goes to who knocked first.
-    pub(super) fn accept(&mut self, id: Id) -> Attempt<(Id, u64)> {
+    pub(super) fn accept(&mut self, id: Id) -> Attempt<(Id, Port)> {
         let (accepted, knocked) = match self.queue(id) {
             Err(errno) => return Some(Err(errno)),
             Ok(queue) => (queue.ready.pop_front()?, queue.knocking.pop_front()),
@@ -108,7 +123,7 @@ impl Network {
         }
     }
 
-    pub(super) fn start_connect(&mut self, id: Id, to: u64) -> Result<Start, Errno> {
+    pub(super) fn start_connect(&mut self, id: Id, to: Port) -> Result<Start, Errno> {
         let socket = self.socket(id)?;
         match socket.phase {
             Phase::Connected(_) => return Err(Errno::EISCONN),
@@ -119,11 +134,11 @@ impl Network {
         if let Some(errno) = socket.error.take() {
             return Err(errno);
         }
-        self.autobind(id)?;
-        let listener = self.sockets.iter().find(|(_, other)| {
-            other.local == Some(to) && matches!(other.phase, Phase::Listening(_))
-        });
-        let Some((&listener, _)) = listener else { return Ok(Start::Refused) };
+        if to & MAPPED != 0 && socket.options.is_on(SocketOption::OnlyV6) {
+            return Err(Errno::ENETUNREACH);
+        }
+        self.autobind(id, to & MAPPED)?;
+        let Some(listener) = self.listener_at(to) else { return Ok(Start::Refused) };
         let queue = self.queue(listener)?;
         if queue.ready.len() < queue.room {
             self.establish(id, listener);
@@ -132,6 +147,16 @@ impl Network {
         queue.knocking.push_back(id);
         self.socket(id)?.phase = Phase::Connecting;
         Ok(Start::Pending)
+    }
+
+    /// Who listens at a port; those who share it take turns.
+    fn listener_at(&mut self, port: Port) -> Option<Id> {
+        let listens =
+            |socket: &Socket| socket.has(port) && matches!(socket.phase, Phase::Listening(_));
+        let all = self.sockets.iter().filter(|(_, socket)| listens(socket));
+        let all: Vec<Id> = all.map(|(id, _)| *id).collect();
+        self.turns = self.turns.wrapping_add(1);
+        all.get(self.turns % all.len().max(1)).copied()
     }
 
     /// What has come of an attempt that was pending.
@@ -148,7 +173,11 @@ impl Network {
         let port = |socket: Option<&Socket>| socket.and_then(|socket| socket.local);
         let Some(client_port) = port(self.sockets.get(&client)) else { return };
         let Some(server_port) = port(self.sockets.get(&listener)) else { return };
-        let server = self.side(client, client_port, server_port);
+        // Of a listener to both IP versions, the client's is that of the connection.
+        let server_port = server_port | client_port & MAPPED;
+        let options = self.sockets.get(&listener).map(|listener| listener.options.clone());
+        let Some(options) = options else { return };
+        let server = self.side((client, client_port), server_port, options);
         if let Ok(queue) = self.queue(listener) {
             queue.ready.push_back(server);
         }
@@ -158,9 +187,29 @@ impl Network {
     }
 
     /// A socket at `port` whose peer is `peer`, with no handle yet.
-    fn side(&mut self, peer: Id, peer_port: u64, port: u64) -> Id {
+    fn side(&mut self, (peer, peer_port): (Id, Port), port: Port, options: Options) -> Id {
         let phase = Phase::Connected(Connection::new(peer, peer_port));
-        self.add(Socket { handles: 0, ..Socket::new(Some(port), phase) })
+        self.add(Socket { handles: 0, ..Socket::new(Some(port), phase, options) })
+    }
+
+    /// Sends bytes of which the last one is urgent; there is always room for that one.
+    pub(super) fn send_urgent(&mut self, id: Id, bytes: &[u8]) -> Attempt<usize> {
+        let Some((urgent, ordinary)) = bytes.split_last() else { return self.send(id, &[]) };
+        match self.send(id, &[IoSlice::new(ordinary)])? {
+            Ok(len) if len == ordinary.len() => {}
+            other => return Some(other),
+        }
+        match self.peer(id) {
+            Some(Socket { phase: Phase::Connected(connection), options, .. }) => {
+                if options.is_on(SocketOption::OobInline) {
+                    connection.inbox.push_back(*urgent);
+                } else {
+                    connection.urgent = Some(*urgent);
+                }
+                Some(Ok(bytes.len()))
+            }
+            _ => Some(Err(Errno::EPIPE)),
+        }
     }
 
     pub(super) fn send(&mut self, id: Id, bytes: &[IoSlice<'_>]) -> Attempt<usize> {
@@ -216,6 +265,7 @@ impl Network {
         if connection.reset {
             return Err(Errno::ENOTCONN);
         }
+        connection.ended_first |= how != Shutdown::Read && !connection.ended;
         connection.receives &= how == Shutdown::Write;
         connection.sends &= how == Shutdown::Read;
         if how != Shutdown::Read {
@@ -247,10 +297,11 @@ impl Network {
 
     fn remove(&mut self, id: Id) {
         match self.sockets.get(&id) {
-            Some(Socket { phase: Phase::Connected(Connection { inbox, .. }), resets, .. }) => {
-                if *resets || !inbox.is_empty() {
+            Some(socket @ Socket { phase: Phase::Connected(connection), .. }) => {
+                if socket.resets || !connection.inbox.is_empty() {
                     self.reset_peer(id);
                 } else {
+                    self.ports.linger(socket, connection);
                     self.end_peer(id);
                 }
             }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Result, Shutdown};
+use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Result, Shutdown, SocketOption};
 
 use super::{MemNetwork, MemStream};
 use crate::{ServerConfig, Serving};
@@ -75,6 +75,7 @@ impl<C: Conduct> MemServer<C> {
     ) -> Result<Arc<Self>> {
         let conduct = C::default();
         let listener = network.socket();
+        listener.set_option(SocketOption::ReuseAddress, 1)?;
         conduct.bind(&listener, addr)?;
         conduct.listen(&listener)?;
         let server = Arc::new(Self {

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::time::Duration;
 
-use sockrates_core::{Errno, Ready, RecvBuf};
+use sockrates_core::{Errno, Ready, RecvBuf, SocketOption};
 
+use super::naming::{MAPPED, Port};
 use super::options::Options;
 
 /// The number of a socket in its network.
@@ -15,7 +16,9 @@ pub(super) type Id = u64;
 #[derive(Debug)]
 pub(super) struct Socket {
     pub(super) handles: usize,
-    pub(super) local: Option<u64>,
+    pub(super) local: Option<Port>,
+    /// Bound at every address of the machine.
+    pub(super) everywhere: bool,
     pub(super) options: Options,
     pub(super) linger: Option<Duration>,
     /// Whether its end is a reset, as with a linger time of zero.
@@ -51,11 +54,15 @@ pub(super) struct Queue {
 pub(super) struct Connection {
     /// The other side, which is no longer in the network once it was closed.
     pub(super) peer: Id,
-    pub(super) peer_port: u64,
+    pub(super) peer_port: Port,
     /// What the peer sent and nobody has received yet.
     pub(super) inbox: VecDeque<u8>,
+    /// The urgent byte, until it is received or the next one comes.
+    pub(super) urgent: Option<u8>,
     /// The peer ends its side: after the inbox comes the end.
     pub(super) ended: bool,
+    /// This side was ended before the peer's, so that the address lingers.
+    pub(super) ended_first: bool,
     /// The peer has reset the connection.
     pub(super) reset: bool,
     /// Not shut down for sending.
@@ -65,16 +72,23 @@ pub(super) struct Connection {
 }
 
 impl Socket {
-    pub(super) fn new(local: Option<u64>, phase: Phase) -> Self {
+    pub(super) fn new(local: Option<Port>, phase: Phase, options: Options) -> Self {
         Self {
             handles: 1,
             local,
-            options: Options::of_stream(),
+            everywhere: false,
+            options,
             linger: None,
             resets: false,
             error: None,
             phase,
         }
+    }
+
+    /// Whether it has this port, or IPv4's of the same number too.
+    pub(super) fn has(&self, port: Port) -> bool {
+        let both = self.everywhere && !self.options.is_on(SocketOption::OnlyV6);
+        self.local == Some(port) || (both && self.local.map(|own| own | MAPPED) == Some(port))
     }
 
     /// The connection.
@@ -150,12 +164,14 @@ impl Socket {
 }
 
 impl Connection {
-    pub(super) fn new(peer: Id, peer_port: u64) -> Self {
+    pub(super) fn new(peer: Id, peer_port: Port) -> Self {
         Self {
             peer,
             peer_port,
             inbox: VecDeque::new(),
+            urgent: None,
             ended: false,
+            ended_first: false,
             reset: false,
             sends: true,
             receives: true,

@@ -9,11 +9,13 @@ use sockrates_core::{
     SendFlags, Shutdown, SocketOption, Transport,
 };
 
-use super::handle::{Handle, port_of};
+use super::handle::Handle;
 use super::listener::MemListener;
 use super::monitor::{Attempt, Monitor, Patience};
+use super::naming::Naming;
 use super::network::{Network, Start};
-use super::socket::{Phase, Socket};
+use super::options::Options;
+use super::socket::{Connection, Phase, Socket};
 
 /// A network of streams in memory, with addresses of its own ([`Addr::Token`]; 0 lets the network
 /// choose). Cloning shares it.
@@ -36,10 +38,25 @@ pub fn stream_pair() -> Result<(MemStream, MemStream)> {
 }
 
 impl MemNetwork {
+    /// A network whose addresses are ports of IPv6's loopback, and of IPv4's as mapped addresses.
+    #[must_use]
+    pub fn ipv6() -> Self {
+        Self(Arc::new(Monitor::new(Network::named(Naming::V6))))
+    }
+
+    /// The address of this machine that lets the network choose the port.
+    #[must_use]
+    pub fn any_addr(&self) -> Addr {
+        self.0.with(|network| network.ports.naming.any())
+    }
+
     /// A socket that is neither bound nor connected.
     #[must_use]
     pub fn socket(&self) -> MemStream {
-        let id = self.0.with(|network| network.add(Socket::new(None, Phase::Idle)));
+        let id = self.0.with(|network| {
+            let options = Options::of_stream(network.ports.naming);
+            network.add(Socket::new(None, Phase::Idle, options))
+        });
         self.hold(id, Mode::Blocking)
     }
 
@@ -146,8 +163,15 @@ impl Transport for MemStream {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        if flags.contains(RecvFlags::OOB) || flags.contains(RecvFlags::TRUNC) {
+        if flags.contains(RecvFlags::TRUNC) {
             return Err(Error::os(Op::Recv, Errno::EINVAL));
+        }
+        if flags.contains(RecvFlags::OOB) {
+            let urgent = self.with(Op::Recv, |network| {
+                let connection = network.socket(self.handle.id)?.connection()?;
+                connection.urgent.take().ok_or(Errno::EINVAL)
+            })?;
+            return Ok(Recv { len: buf.append(&[urgent]), peer: (), truncated: false });
         }
         let dont_wait = flags.contains(RecvFlags::DONTWAIT);
         let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
@@ -167,11 +191,12 @@ impl Transport for MemStream {
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
-        if flags.contains(SendFlags::OOB) {
-            return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
-        }
         let dont_wait = flags.contains(SendFlags::DONTWAIT);
         let patience = self.handle.patience(Op::Send, dont_wait, deadline);
+        if flags.contains(SendFlags::OOB) {
+            let whole = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
+            return self.until(patience, |network| network.send_urgent(self.handle.id, &whole));
+        }
         self.until(patience, |network| network.send(self.handle.id, bytes))
     }
 
@@ -194,22 +219,27 @@ impl Transport for MemStream {
 impl Endpoint for MemStream {
     fn local_addr(&self) -> Result<Addr> {
         self.with(Op::LocalAddr, |network| {
-            Ok(Addr::Token(network.socket(self.handle.id)?.local.unwrap_or(0)))
+            let (socket, naming) = network.named_socket(self.handle.id)?;
+            let local = |port| naming.addr(port, socket.everywhere);
+            Ok(socket.local.map_or_else(|| naming.nowhere(), local))
         })
     }
 
     fn peer_addr(&self) -> Result<Addr> {
         self.with(Op::PeerAddr, |network| {
-            let connection = network.socket(self.handle.id)?.connection()?;
-            if connection.reset {
-                return Err(Errno::ENOTCONN);
+            let (socket, naming) = network.named_socket(self.handle.id)?;
+            match socket.connection()? {
+                Connection { reset: true, .. } => Err(Errno::ENOTCONN),
+                connection => Ok(naming.addr(connection.peer_port, false)),
             }
-            Ok(Addr::Token(connection.peer_port))
         })
     }
 
     fn bind(&self, addr: &Addr) -> Result<()> {
-        self.with(Op::Bind, |network| network.bind(self.handle.id, port_of(addr)?))
+        self.with(Op::Bind, |network| {
+            let place = network.ports.naming.bindable(addr)?;
+            network.bind(self.handle.id, place)
+        })
     }
 
     fn listen(&self, backlog: i32) -> Result<()> {
@@ -218,15 +248,20 @@ impl Endpoint for MemStream {
 
     fn accept(&self, deadline: Deadline) -> Result<(Self, Addr)> {
         let patience = self.handle.patience(Op::Accept, false, deadline);
-        let (id, from) = self.until(patience, |network| network.accept(self.handle.id))?;
-        Ok((self.network.hold(id, Mode::Blocking), Addr::Token(from)))
+        let (id, from) = self.until(patience, |network| {
+            let naming = network.ports.naming;
+            let accepted = network.accept(self.handle.id)?;
+            Some(accepted.map(|(id, from)| (id, naming.addr(from, false))))
+        })?;
+        Ok((self.network.hold(id, Mode::Blocking), from))
     }
 
     fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
         let id = self.handle.id;
         let patience = self.handle.patience(Op::Connect, false, deadline);
         let start = self.with(Op::Connect, |network| {
-            let start = network.start_connect(id, port_of(addr)?)?;
+            let to = network.ports.naming.reachable(addr)?;
+            let start = network.start_connect(id, to)?;
             match start {
                 // What comes of it is told later, as TCP does, though it is known already.
                 Start::Refused if patience.never => {

@@ -35,7 +35,13 @@ pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::KEEP_TIMES)
     .and(Caps::OPTIONS)
     .and(Caps::HOPS)
+    .and(Caps::REUSE)
+    .and(Caps::REUSE_PORT)
+    .and(Caps::OOB)
     .and(Caps::CONNECT_ANY);
+
+/// What streams in memory can do beside where their addresses are of IP.
+pub(crate) const INET_STREAM_CAPS: Caps = STREAM_CAPS.and(Caps::INET).and(Caps::ONLY_V6);
 
 /// What datagrams in memory can do, but for sending where the call says.
 pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
@@ -59,7 +65,14 @@ pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
     .and(Caps::DISCONNECT)
     .and(Caps::OPTIONS)
     .and(Caps::HOPS)
+    .and(Caps::REUSE)
+    .and(Caps::CONTROL)
     .and(Caps::REFUSAL);
+
+/// What datagrams in memory can do where their addresses are of IP, but for sending where the call
+/// says.
+pub(crate) const INET_DATAGRAM_CAPS: Caps =
+    DATAGRAM_CAPS.and(Caps::INET).and(Caps::BROADCAST).and(Caps::MULTICAST);
 
 /// Enough to fill a stream's two buffers many times over.
 pub(crate) const STREAM_CLOG_BYTES: usize = 1 << 20;
@@ -68,41 +81,45 @@ pub(crate) const STREAM_CLOG_BYTES: usize = 1 << 20;
 pub(crate) const DATAGRAM_CLOG_BYTES: usize = 1 << 20;
 
 /// Streams in a network of their own.
-#[derive(Debug, Default)]
-pub(super) struct Streams(MemNetwork);
+#[derive(Debug)]
+pub(super) struct Streams {
+    pub(super) name: &'static str,
+    pub(super) network: MemNetwork,
+    pub(super) caps: Caps,
+}
 
 impl Streams {
     /// Streams in this network.
     pub(super) fn within(network: MemNetwork) -> Self {
-        Self(network)
+        Self { name: "mem-stream", network, caps: STREAM_CAPS }
     }
 
     /// Their network.
     pub(super) fn network(&self) -> &MemNetwork {
-        &self.0
+        &self.network
     }
 }
 
 impl TransportSubject for Streams {
     fn name(&self) -> &str {
-        "mem-stream"
+        self.name
     }
 
     fn caps(&self) -> Caps {
-        STREAM_CAPS
+        self.caps
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {
-        let (a, b) = self.0.pair()?;
+        let (a, b) = self.network.pair()?;
         Ok((Conn::new(a), Conn::new(b)))
     }
 
     fn listen(&self) -> Result<Acceptor> {
-        Ok(Acceptor::new(self.0.listen()?))
+        Ok(Acceptor::new(self.network.listen()?))
     }
 
     fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
-        Ok(Conn::new(self.0.connect(to, deadline)?))
+        Ok(Conn::new(self.network.connect(to, deadline)?))
     }
 
     fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
@@ -110,11 +127,11 @@ impl TransportSubject for Streams {
     }
 
     fn socket(&self) -> Result<Conn> {
-        Ok(Conn::new(self.0.socket()))
+        Ok(Conn::new(self.network.socket()))
     }
 
     fn any_addr(&self) -> Result<Addr> {
-        Ok(Addr::Token(0))
+        Ok(self.network.any_addr())
     }
 
     fn clog_bytes(&self) -> usize {
@@ -136,20 +153,30 @@ pub(crate) fn connect_any<T>(to: &[Addr], connect: impl Fn(&Addr) -> Result<T>) 
 }
 
 /// Datagrams in a post office of their own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Datagrams {
+    pub(super) name: &'static str,
     pub(super) post: MemPost,
+    pub(super) caps: Caps,
     /// Whether the two ends of a pair are connected to each other.
     pub(super) connected: bool,
 }
 
+impl Datagrams {
+    /// Datagrams in this post office, sent where each call says.
+    pub(super) fn within(post: MemPost) -> Self {
+        let caps = DATAGRAM_CAPS | Caps::SENDTO;
+        Self { name: "mem-datagram", post, caps, connected: false }
+    }
+}
+
 impl TransportSubject for Datagrams {
     fn name(&self) -> &str {
-        if self.connected { "mem-connected-datagram" } else { "mem-datagram" }
+        self.name
     }
 
     fn caps(&self) -> Caps {
-        if self.connected { DATAGRAM_CAPS } else { DATAGRAM_CAPS | Caps::SENDTO }
+        self.caps
     }
 
     fn kind(&self) -> Kind {
@@ -173,7 +200,7 @@ impl TransportSubject for Datagrams {
     }
 
     fn any_addr(&self) -> Result<Addr> {
-        Ok(Addr::Token(0))
+        Ok(self.post.any_addr())
     }
 
     fn clog_bytes(&self) -> usize {

@@ -38,10 +38,11 @@ impl Fault<MemStream> for AcceptTwice {
     const FAILS: &'static [&'static str] = &[
         "stream.conn.abandoned",
         "stream.listen.early-reset",
-        "stream.listen.inherited-options",
         "stream.listen.once-each",
         "stream.listen.order",
         "stream.listen.overflow",
+        "stream.listen.inherited-options",
+        "stream.option.shared-port",
     ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
@@ -87,6 +88,7 @@ impl Fault<MemStream> for AcceptLosesOne {
         "stream.listen.once-each",
         "stream.listen.order",
         "stream.listen.overflow",
+        "stream.option.shared-port",
     ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
@@ -202,8 +204,12 @@ struct AcceptWaits;
 impl Fault<MemStream> for AcceptWaits {
     const NAME: &'static str = "accept-waits";
     const SAYS: &'static str = "in non-blocking mode an accept waits all the same";
-    const FAILS: &'static [&'static str] =
-        &["stream.conn.abandoned", "stream.listen.accept-empty", "stream.listen.accepted-mode"];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.abandoned",
+        "stream.listen.accept-empty",
+        "stream.listen.accepted-mode",
+        "stream.option.shared-port",
+    ];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
         if end.mode() != Mode::NonBlocking {

@@ -169,24 +169,26 @@ impl Fault<MemStream> for PortStaysZero {
     const NAME: &'static str = "port-stays-zero";
     const SAYS: &'static str = "the address of a socket that was bound to port 0 keeps the 0";
     const FAILS: &'static [&'static str] = &[
-        "stream.conn.abandoned",
-        "stream.conn.deadline",
-        "stream.conn.local-address",
-        "stream.conn.mode-timeout",
-        "stream.conn.mode-timeout-number",
         "stream.conn.pending",
         "stream.conn.pending-name",
         "stream.conn.pending-receive",
         "stream.conn.pending-send",
+        "stream.conn.deadline",
+        "stream.conn.mode-timeout",
+        "stream.conn.mode-timeout-number",
         "stream.conn.retry-after-timeout",
+        "stream.conn.abandoned",
+        "stream.conn.local-address",
         "stream.conn.several-deadline",
-        "stream.listen.accepted-mode",
         "stream.listen.chosen-port",
         "stream.listen.in-use",
-        "stream.listen.inherited-options",
-        "stream.listen.negative-backlog",
         "stream.listen.order",
         "stream.listen.overflow",
+        "stream.listen.negative-backlog",
+        "stream.listen.accepted-mode",
+        "stream.listen.inherited-options",
+        "stream.option.listens",
+        "stream.option.shared-port",
         "cross.errno.in-use",
     ];
 
@@ -213,7 +215,12 @@ struct InUseUnseen;
 impl Fault<MemStream> for InUseUnseen {
     const NAME: &'static str = "in-use-unseen";
     const SAYS: &'static str = "binding to an address in use succeeds, at another address";
-    const FAILS: &'static [&'static str] = &["stream.listen.in-use", "cross.errno.in-use"];
+    const FAILS: &'static [&'static str] = &[
+        "stream.listen.in-use",
+        "stream.option.reuse-listening",
+        "stream.option.unshared-port",
+        "cross.errno.in-use",
+    ];
 
     fn bind(&self, end: &MemStream, addr: &Addr) -> Result<()> {
         match end.bind(addr) {

@@ -56,18 +56,20 @@ impl Fault<MemStream> for HalfCloseIgnored {
     const NAME: &'static str = "half-close-ignored";
     const SAYS: &'static str = "ending the sending side succeeds and does nothing";
     const FAILS: &'static [&'static str] = &[
-        "stream.eof.drained",
-        "stream.eof.half",
-        "stream.eof.queued",
-        "stream.eof.simultaneous",
-        "stream.eof.sticky",
-        "stream.eof.twice",
-        "stream.eof.unsupported",
-        "stream.eof.wakes-reader",
-        "stream.eof.write-after",
-        "stream.io.peek-end",
         "stream.io.recv-exact-end",
+        "stream.io.peek-end",
         "stream.io.waitall-end",
+        "stream.eof.drained",
+        "stream.eof.sticky",
+        "stream.eof.half",
+        "stream.eof.write-after",
+        "stream.eof.queued",
+        "stream.eof.twice",
+        "stream.eof.simultaneous",
+        "stream.eof.wakes-reader",
+        "stream.eof.unsupported",
+        "stream.option.reuse-lingering",
+        "stream.option.lingering",
         "cross.errno.broken-pipe",
     ];
 

@@ -84,6 +84,10 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
         end.shutdown(how)
     }
 
+    fn shutdown_by_number(&self, end: &E, how: i32) -> Result<()> {
+        end.shutdown_by_number(how)
+    }
+
     fn close(&self, end: &E) -> Result<()> {
         end.close()
     }

@@ -107,6 +107,10 @@ impl<E: End, F: Fault<E>> Endpoint for Faulty<E, F> {
         self.fault.shutdown(&self.end, how)
     }
 
+    fn shutdown_by_number(&self, how: i32) -> Result<()> {
+        self.fault.shutdown_by_number(&self.end, how)
+    }
+
     fn close(&self) -> Result<()> {
         self.fault.close(&self.end)
     }

@@ -8,8 +8,8 @@ use sockrates_core::{Addr, Deadline, Endpoint, Kind, Result};
 use super::fault::{End, Fault};
 use super::faulty::Faulty;
 use crate::mem::{
-    DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, MemDatagram, MemNetwork, MemPost, MemStream, STREAM_CAPS,
-    STREAM_CLOG_BYTES, connect_any,
+    DATAGRAM_CAPS, DATAGRAM_CLOG_BYTES, INET_DATAGRAM_CAPS, INET_STREAM_CAPS, MemDatagram,
+    MemNetwork, MemPost, MemStream, STREAM_CAPS, STREAM_CLOG_BYTES, connect_any,
 };
 use crate::{Acceptor, Caps, Conn, Mutant, Subject, TransportSubject};
 
@@ -18,18 +18,41 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The stream mutant with the fault `F`.
 pub(super) fn stream<F: Fault<MemStream>>() -> Mutant {
-    mutant::<MemStream, F>(|| Subject::transport(Streams::<F>(MemNetwork::default(), PhantomData)))
+    mutant::<MemStream, F>(|| {
+        Subject::transport(Streams::<F> {
+            network: MemNetwork::default(),
+            caps: STREAM_CAPS,
+            fault: PhantomData,
+        })
+    })
+}
+
+/// The stream mutant with the fault `F` and addresses of IPv6.
+pub(super) fn inet_stream<F: Fault<MemStream>>() -> Mutant {
+    mutant::<MemStream, F>(|| {
+        Subject::transport(Streams::<F> {
+            network: MemNetwork::ipv6(),
+            caps: INET_STREAM_CAPS,
+            fault: PhantomData,
+        })
+    })
 }
 
 /// The datagram mutant with the fault `F`.
 pub(super) fn datagram<F: Fault<MemDatagram>>() -> Mutant {
-    let make = || Subject::transport(Datagrams::<F>(MemPost::default(), false, PhantomData));
+    let make = || Datagrams::<F>::subject(MemPost::default(), DATAGRAM_CAPS, false);
     mutant::<MemDatagram, F>(make)
 }
 
 /// The connected datagram mutant with the fault `F`.
 pub(super) fn connected<F: Fault<MemDatagram>>() -> Mutant {
-    let make = || Subject::transport(Datagrams::<F>(MemPost::default(), true, PhantomData));
+    let make = || Datagrams::<F>::subject(MemPost::default(), DATAGRAM_CAPS, true);
+    mutant::<MemDatagram, F>(make)
+}
+
+/// The datagram mutant with the fault `F` and addresses of IPv4.
+pub(super) fn inet_datagram<F: Fault<MemDatagram>>() -> Mutant {
+    let make = || Datagrams::<F>::subject(MemPost::ipv4(), INET_DATAGRAM_CAPS, false);
     mutant::<MemDatagram, F>(make)
 }
 
@@ -41,7 +64,11 @@ fn conn<E: End, F: Fault<E>>(end: E) -> Conn {
     Conn::new(Faulty::<E, F>::new(end))
 }
 
-struct Streams<F>(MemNetwork, PhantomData<F>);
+struct Streams<F> {
+    network: MemNetwork,
+    caps: Caps,
+    fault: PhantomData<F>,
+}
 
 impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     fn name(&self) -> &str {
@@ -49,23 +76,23 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     }
 
     fn caps(&self) -> Caps {
-        STREAM_CAPS.and(F::ADDS).without(F::LACKS)
+        self.caps.and(F::ADDS).without(F::LACKS)
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {
-        let (a, b) = self.0.pair()?;
+        let (a, b) = self.network.pair()?;
         Ok((conn::<_, F>(a), conn::<_, F>(b)))
     }
 
     fn listen(&self) -> Result<Acceptor> {
-        let listener = Faulty::<_, F>::new(self.0.socket());
-        listener.bind(&Addr::Token(0))?;
+        let listener = Faulty::<_, F>::new(self.network.socket());
+        listener.bind(&self.network.any_addr())?;
         listener.listen(128)?;
         Ok(Acceptor::new(listener))
     }
 
     fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
-        let socket = Faulty::<_, F>::new(self.0.socket());
+        let socket = Faulty::<_, F>::new(self.network.socket());
         socket.connect(to, deadline)?;
         Ok(Conn::new(socket))
     }
@@ -75,11 +102,11 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     }
 
     fn socket(&self) -> Result<Conn> {
-        Ok(conn::<_, F>(self.0.socket()))
+        Ok(conn::<_, F>(self.network.socket()))
     }
 
     fn any_addr(&self) -> Result<Addr> {
-        Ok(Addr::Token(0))
+        Ok(self.network.any_addr())
     }
 
     fn clog_bytes(&self) -> usize {
@@ -91,7 +118,19 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     }
 }
 
-struct Datagrams<F>(MemPost, bool, PhantomData<F>);
+struct Datagrams<F> {
+    post: MemPost,
+    caps: Caps,
+    connected: bool,
+    fault: PhantomData<F>,
+}
+
+impl<F: Fault<MemDatagram>> Datagrams<F> {
+    fn subject(post: MemPost, caps: Caps, connected: bool) -> Subject {
+        let own = if connected { Caps::NONE } else { Caps::SENDTO };
+        Subject::transport(Self { post, caps: caps | own, connected, fault: PhantomData })
+    }
+}
 
 impl<F: Fault<MemDatagram>> TransportSubject for Datagrams<F> {
     fn name(&self) -> &str {
@@ -99,8 +138,7 @@ impl<F: Fault<MemDatagram>> TransportSubject for Datagrams<F> {
     }
 
     fn caps(&self) -> Caps {
-        let own = if self.1 { Caps::NONE } else { Caps::SENDTO };
-        DATAGRAM_CAPS.and(own).and(F::ADDS).without(F::LACKS)
+        self.caps.and(F::ADDS).without(F::LACKS)
     }
 
     fn kind(&self) -> Kind {
@@ -108,12 +146,12 @@ impl<F: Fault<MemDatagram>> TransportSubject for Datagrams<F> {
     }
 
     fn pair(&self) -> Result<(Conn, Conn)> {
-        let ends = [self.0.socket(), self.0.socket()].map(Faulty::<_, F>::new);
+        let ends = [self.post.socket(), self.post.socket()].map(Faulty::<_, F>::new);
         for end in &ends {
-            end.bind(&Addr::Token(0))?;
+            end.bind(&self.post.any_addr())?;
         }
         let [a, b] = ends;
-        if self.1 {
+        if self.connected {
             a.connect(&b.local_addr()?, Deadline::NEVER)?;
             b.connect(&a.local_addr()?, Deadline::NEVER)?;
         }
@@ -121,17 +159,17 @@ impl<F: Fault<MemDatagram>> TransportSubject for Datagrams<F> {
     }
 
     fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
-        let socket = Faulty::<_, F>::new(self.0.socket());
+        let socket = Faulty::<_, F>::new(self.post.socket());
         socket.connect(to, deadline)?;
         Ok(Conn::new(socket))
     }
 
     fn socket(&self) -> Result<Conn> {
-        Ok(conn::<_, F>(self.0.socket()))
+        Ok(conn::<_, F>(self.post.socket()))
     }
 
     fn any_addr(&self) -> Result<Addr> {
-        Ok(Addr::Token(0))
+        Ok(self.post.any_addr())
     }
 
     fn clog_bytes(&self) -> usize {

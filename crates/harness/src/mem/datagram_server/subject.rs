@@ -33,7 +33,7 @@ impl DatagramServers<RightDatagrams> {
 impl<C: DatagramConduct> DatagramServers<C> {
     /// Servers called `name`.
     pub(crate) fn new(name: &'static str) -> Self {
-        let clients = Datagrams { post: MemPost::default(), connected: false };
+        let clients = Datagrams::within(MemPost::default());
         Self { name, clients: Clients(clients), conduct: PhantomData }
     }
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
-use sockrates_core::{Deadline, Endpoint, Errno, Error, Mode, Op, Result, Shutdown, Transport};
+use sockrates_core::{
+    Deadline, Endpoint, Errno, Error, Mode, Op, Result, Shutdown, SocketOption, Transport,
+};
 
 use super::{server, wrong};
 use crate::mem::{Conduct, Ending, MemServer, MemStream, Orders, Then};
@@ -327,7 +329,8 @@ wrong!(
 
 impl Conduct for NotRebindable {
     fn refuse(&self, server: &MemServer<Self>) {
-        // A socket of its own keeps the address.
+        // A socket of its own keeps the address, and shares it with nobody.
+        let _ = server.listener.set_option(SocketOption::ReuseAddress, 0);
         std::mem::forget(server.listener.dup());
         let _ = server.listener.shutdown(Shutdown::Both);
         server.refuse();
