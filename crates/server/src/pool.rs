@@ -28,6 +28,7 @@ struct Shared<J> {
     run: Box<dyn Fn(J) + Send + Sync>,
     /// Wakes the thread that puts jobs in.
     waker: Waker,
+    idle_max: Duration,
 }
 
 struct State<J> {
@@ -45,6 +46,16 @@ struct State<J> {
 
 impl<J: Send + 'static> Pool<J> {
     pub(crate) fn new(name: &str, waker: Waker, run: impl Fn(J) + Send + Sync + 'static) -> Self {
+        Self::patient(name, waker, IDLE_MAX, run)
+    }
+
+    /// One whose threads wait `idle_max` for the next job.
+    fn patient(
+        name: &str,
+        waker: Waker,
+        idle_max: Duration,
+        run: impl Fn(J) + Send + Sync + 'static,
+    ) -> Self {
         let state = State {
             queue: VecDeque::new(),
             busy: 0,
@@ -54,7 +65,7 @@ impl<J: Send + 'static> Pool<J> {
             closing: false,
         };
         let (state, work, run) = (Mutex::new(state), Condvar::new(), Box::new(run));
-        let shared = Arc::new(Shared { state, work, run, waker });
+        let shared = Arc::new(Shared { state, work, run, waker, idle_max });
         Self { shared, threads: HashMap::new(), next: 0, name: name.to_owned() }
     }
 
@@ -153,7 +164,7 @@ impl<J> Shared<J> {
                 self.tell(state);
                 return None;
             }
-            let waited = self.work.wait_timeout(state, IDLE_MAX);
+            let waited = self.work.wait_timeout(state, self.idle_max);
             let (after, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             state = after;
             patient = !timeout.timed_out();
@@ -171,3 +182,67 @@ impl<J> Shared<J> {
 }
 
 const IDLE_MAX: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Instant;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    fn pool(idle_max: Duration) -> (Pool<u32>, mpsc::Receiver<u32>) {
+        let (sender, done) = mpsc::channel();
+        let sender = Mutex::new(sender);
+        let run = move |job| {
+            sender.lock().unwrap().send(job).unwrap();
+            assert_ne!(job % 7, 0, "some jobs fail");
+        };
+        (Pool::patient("pool", Waker::new().unwrap(), idle_max, run), done)
+    }
+
+    #[test]
+    fn no_job_is_left_to_a_thread_that_goes() {
+        // They go at once, so that every job meets one that is about to.
+        for idle_max in [Duration::ZERO, Duration::from_micros(20)] {
+            let (mut pool, done) = pool(idle_max);
+            for job in 0..2000 {
+                assert!(pool.submit(job).is_ok());
+                assert_eq!(done.recv_timeout(LONG), Ok(job));
+            }
+        }
+    }
+
+    #[test]
+    fn threads_that_are_not_needed_go() {
+        let (mut pool, done) = pool(Duration::from_millis(1));
+        (0..8).for_each(|job| assert!(pool.submit(job).is_ok()));
+        assert_eq!(done.iter().take(8).count(), 8);
+        let until = Instant::now() + LONG;
+        while pool.shared.lock().threads > 0 {
+            assert!(Instant::now() < until, "threads stay");
+            thread::yield_now();
+        }
+        assert!(pool.submit(9).is_ok());
+        assert_eq!(done.recv_timeout(LONG), Ok(9));
+        assert_eq!(pool.threads.len(), 1, "those that went were joined");
+    }
+
+    #[test]
+    fn there_are_no_more_threads_than_jobs() {
+        let (mut pool, done) = pool(LONG);
+        for job in 0..500 {
+            assert!(pool.submit(job).is_ok());
+            assert_eq!(done.recv_timeout(LONG), Ok(job));
+            while pool.busy(false) > 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(pool.next, 1);
+        while pool.dismiss() > 0 {
+            thread::yield_now();
+        }
+        assert!(pool.threads.is_empty());
+    }
+}
