@@ -4,6 +4,8 @@ use sockrates_harness::{Mutant, mutants};
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod readiness;
+#[cfg(unix)]
+mod server;
 
 /// Every mutant.
 #[must_use]
@@ -11,6 +13,8 @@ pub fn all() -> Vec<Mutant> {
     let mut all = mutants::all();
     #[cfg(any(target_os = "linux", target_os = "android"))]
     all.extend(readiness::all());
+    #[cfg(unix)]
+    all.extend(server::all());
     all
 }
 

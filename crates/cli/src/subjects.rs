@@ -7,7 +7,7 @@ mod peer_wait;
 #[cfg(unix)]
 pub(crate) mod readiness;
 #[cfg(unix)]
-mod server;
+pub(crate) mod server;
 mod socket2_option;
 mod socket2_peer;
 mod std_datagram;
@@ -41,6 +41,8 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
     ]);
+    #[cfg(unix)]
+    subjects.push(server::peer());
     subjects.extend(framings::subjects());
     subjects
 }

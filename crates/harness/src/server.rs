@@ -91,6 +91,28 @@ impl Default for ServerConfig {
 }
 
 /// A server to judge.
+///
+/// ```
+/// use sockrates_core::{Addr, Error, Op, Result};
+/// use sockrates_harness::{Caps, ServerConfig, ServerSubject, Serving, TransportSubject};
+///
+/// struct Mine(Box<dyn TransportSubject>);
+///
+/// impl ServerSubject for Mine {
+///     fn name(&self) -> &str { "mine" }
+///     fn caps(&self) -> Caps { Caps::CONCURRENT }
+///     fn clients(&self) -> &dyn TransportSubject { self.0.as_ref() }
+///
+///     fn start(&self, config: &ServerConfig) -> Result<Box<dyn Serving>> {
+///         self.start_at(&Addr::from(([127, 0, 0, 1], 0)), config)
+///     }
+///
+///     fn start_at(&self, addr: &Addr, _: &ServerConfig) -> Result<Box<dyn Serving>> {
+///         // Here it starts, and has each line obeyed: `sockrates_harness::obey`.
+///         Err(Error::Unsupported { op: Op::Listen })
+///     }
+/// }
+/// ```
 pub trait ServerSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;
@@ -115,7 +137,8 @@ pub trait ServerSubject: Send + Sync {
     /// As in [`start`](Self::start); `EADDRINUSE`.
     fn start_at(&self, addr: &Addr, config: &ServerConfig) -> Result<Box<dyn Serving>>;
 
-    /// The transport that its clients use.
+    /// The transport that its clients use. Those of a datagram server are sockets that are bound
+    /// and not connected. [`Caps::SOCKET`], [`Caps::SENDTO`]
     fn clients(&self) -> &dyn TransportSubject;
 
     /// Known departures from the contract, each with exactly what is seen instead.

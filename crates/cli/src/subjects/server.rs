@@ -20,6 +20,7 @@ use obedience::{Failures, Obedient, Obedients};
 
 mod datagrams;
 mod obedience;
+mod std_server;
 
 /// Every server of this workspace.
 pub(super) fn subjects() -> Vec<Subject> {
@@ -49,6 +50,17 @@ pub(super) fn subjects() -> Vec<Subject> {
     subjects.into_iter().map(Subject::server).chain(datagrams).collect()
 }
 
+/// A peer to compare them with.
+pub(super) fn peer() -> Subject {
+    Subject::server(std_server::StdServer)
+}
+
+/// One that says of its place that it is of both versions, and is of IPv6 alone.
+pub(crate) fn one_stack(name: &'static str) -> impl ServerSubject {
+    let clients = Box::new(Tcp::V6);
+    Served { name, policy: Policy::EventLoop, place: Place::OneStack, clients }
+}
+
 /// In a process that a server has started, serves and exits; elsewhere returns at once.
 pub(crate) fn enter() {
     enter_child(&Obedient::default());
@@ -71,6 +83,8 @@ enum Policy {
 enum Place {
     Inet,
     DualStack,
+    /// Wrongly taken for both.
+    OneStack,
     Path,
 }
 
@@ -97,13 +111,18 @@ impl ServerSubject for Served {
             Policy::Processes => Caps::CONCURRENT | Caps::PROCESSES,
             Policy::Threads | Policy::EventLoop | Policy::Driven => Caps::CONCURRENT,
         };
-        let place = if self.place == Place::DualStack { Caps::DUAL_STACK } else { Caps::NONE };
+        let place = match self.place {
+            Place::DualStack | Place::OneStack => Caps::DUAL_STACK,
+            Place::Inet | Place::Path => Caps::NONE,
+        };
         all | several | place
     }
 
     fn start(&self, config: &ServerConfig) -> Result<Box<dyn Serving>> {
         match self.place {
-            Place::Inet | Place::DualStack => self.start_at(&self.clients.any_addr()?, config),
+            Place::Inet | Place::DualStack | Place::OneStack => {
+                self.start_at(&self.clients.any_addr()?, config)
+            }
             Place::Path => self.start_at(&Addr::Path(free_path()), config),
         }
     }

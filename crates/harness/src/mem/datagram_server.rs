@@ -83,7 +83,8 @@ impl<C: DatagramConduct> MemDatagramServer<C> {
                 return Ending::Done;
             }
             Action::Close => return Ending::Done,
-            Action::Fail | Action::Abort => return Ending::Failed,
+            Action::Fail => return Ending::Failed,
+            Action::Abort => return Ending::Aborted,
             // Unlike `panic!` it writes nothing.
             Action::Panic => resume_unwind(Box::new("a handler panics on demand")),
         };

@@ -39,6 +39,15 @@ pub(crate) enum Ending {
     Failed,
     /// The handler panicked.
     Panicked,
+    /// The handler's process has aborted, for which in memory a thread stands.
+    Aborted,
+}
+
+impl Ending {
+    /// Whether the error hook is to be told.
+    pub(crate) fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Panicked | Self::Aborted)
+    }
 }
 
 /// A server in memory. Each step that a mutant may do wrongly is its [`Conduct`]'s.

@@ -4,7 +4,7 @@ mod serving;
 mod stopping;
 
 use crate::mem::{DatagramConduct, DatagramServers};
-use crate::{Mutant, Subject};
+use crate::{Caps, Mutant, Subject};
 
 pub(super) fn all() -> Vec<Mutant> {
     [serving::all(), stopping::all()].concat()
@@ -23,8 +23,14 @@ trait Wrong: DatagramConduct {
 
 /// The mutant with the fault `W`.
 fn server<W: Wrong>() -> Mutant {
-    let make = || Subject::server(DatagramServers::<W>::new(W::NAME));
+    let make = || Subject::server(DatagramServers::<W>::new(W::NAME, Caps::NONE));
     Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS }
+}
+
+/// The mutant with the fault `W`, whose thread stands for processes.
+fn process_server<W: Wrong>() -> Mutant {
+    let make = || Subject::server(DatagramServers::<W>::new(W::NAME, Caps::PROCESSES));
+    Mutant { make, ..server::<W>() }
 }
 
 /// Lists what is to be said of a fault: its type, its name, what it is, what must fail.

@@ -23,14 +23,18 @@ trait Wrong: Conduct {
     const SAYS: &'static str;
     /// The clauses that must fail, all of them.
     const FAILS: &'static [&'static str];
-    /// What the reference can do and the mutant does not declare.
-    const LACKS: Caps = Caps::NONE;
 }
 
 /// The mutant with the fault `W`.
 fn server<W: Wrong>() -> Mutant {
-    let make = || Subject::server(Servers::<W>::new(W::NAME, W::LACKS));
+    let make = || Subject::server(Servers::<W>::new(W::NAME, Caps::NONE));
     Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS }
+}
+
+/// The mutant with the fault `W`, whose threads stand for processes.
+fn process_server<W: Wrong>() -> Mutant {
+    let make = || Subject::server(Servers::<W>::new(W::NAME, Caps::PROCESSES));
+    Mutant { make, ..server::<W>() }
 }
 
 /// Lists what is to be said of a fault: its type, its name, what it is, what must fail.

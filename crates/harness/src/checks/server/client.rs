@@ -12,6 +12,9 @@ use crate::{Case, Conn, Server, ServerConfig, Stop};
 /// How much is received at a time.
 const CHUNK: usize = 64 << 10;
 
+/// How long news may take that is there already, on a busy machine.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
 /// A client of a server.
 pub(super) struct Client<'a> {
     case: &'a Case<'a>,
@@ -96,7 +99,16 @@ impl<'a> Client<'a> {
 
     /// The next thing heard is that the connection is no more, in order or by a reset.
     pub(super) fn is_cut(&self) -> Result<(), Stop> {
-        let heard = self.hear()?;
+        self.is_cut_by(self.case.soon())
+    }
+
+    /// As [`is_cut`](Self::is_cut), of a connection that was cut before: the news is there already.
+    pub(super) fn was_cut(&self) -> Result<(), Stop> {
+        self.is_cut_by(Deadline::after(AT_ONCE))
+    }
+
+    fn is_cut_by(&self, deadline: Deadline) -> Result<(), Stop> {
+        let heard = self.hear_until(deadline)?;
         let cut = match &heard {
             Heard::End => true,
             Heard::Error(error) => error == "ECONNRESET" || error == "EPIPE",

@@ -103,8 +103,8 @@ fn forces(case: &Case<'_>) -> Observation {
     let other = Client::new(case, "c2", &server)?;
     other.send(b"half an")?;
     server.stop()?;
-    one.is_cut()?;
-    other.is_cut()?;
+    one.was_cut()?;
+    other.was_cut()?;
     holds()
 }
 
@@ -168,7 +168,7 @@ fn concurrent(case: &Case<'_>) -> Observation {
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
-    client.is_cut()?;
+    client.was_cut()?;
     holds()
 }
 
@@ -229,7 +229,7 @@ fn dropped(case: &Case<'_>) -> Observation {
     client.ask("hello")?;
     let addr = server.addr().clone();
     server.drop_now();
-    client.is_cut()?;
+    client.was_cut()?;
     is_refused(case.connect_as("c2", &addr, case.soon()))?;
     holds()
 }

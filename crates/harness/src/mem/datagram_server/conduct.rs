@@ -31,7 +31,7 @@ pub(crate) trait DatagramConduct: Default + Send + Sync + 'static {
 
     /// Tells the error hook of a failure, and says whether the server goes on.
     fn goes_on(&self, server: &MemDatagramServer<Self>, ending: Ending) -> bool {
-        if matches!(ending, Ending::Failed | Ending::Panicked) {
+        if ending.is_failure() {
             server.note_failure();
         }
         true

@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Servers of datagrams in memory that conduct themselves as `C` says, and their clients.
 pub(crate) struct DatagramServers<C> {
     name: &'static str,
+    more: Caps,
     clients: Clients,
     conduct: PhantomData<fn() -> C>,
 }
@@ -26,15 +27,15 @@ pub(crate) struct DatagramServers<C> {
 impl DatagramServers<RightDatagrams> {
     /// The reference.
     pub(crate) fn reference() -> Self {
-        Self::new("mem-datagram-server")
+        Self::new("mem-datagram-server", Caps::NONE)
     }
 }
 
 impl<C: DatagramConduct> DatagramServers<C> {
-    /// Servers called `name`.
-    pub(crate) fn new(name: &'static str) -> Self {
+    /// Servers called `name` that can do `more` than the others.
+    pub(crate) fn new(name: &'static str, more: Caps) -> Self {
         let clients = Datagrams::within(MemPost::default());
-        Self { name, clients: Clients(clients), conduct: PhantomData }
+        Self { name, more, clients: Clients(clients), conduct: PhantomData }
     }
 }
 
@@ -48,7 +49,7 @@ impl<C: DatagramConduct> ServerSubject for DatagramServers<C> {
     }
 
     fn caps(&self) -> Caps {
-        CAPS
+        CAPS | self.more
     }
 
     fn start(&self, config: &ServerConfig) -> Result<Box<dyn Serving>> {

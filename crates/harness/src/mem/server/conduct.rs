@@ -115,7 +115,7 @@ pub(crate) trait Conduct: Default + Send + Sync + 'static {
 
     /// Tells the error hook how a handler ended, where that was a failure.
     fn tell(&self, server: &MemServer<Self>, ending: Ending) {
-        if matches!(ending, Ending::Failed | Ending::Panicked) {
+        if ending.is_failure() {
             server.note_failure();
         }
     }

@@ -87,7 +87,8 @@ impl<'a, C: Conduct> Orders<'a, C> {
                 self.answer(&line)
             }
             Action::Close => return Then::End(Ending::Done),
-            Action::Fail | Action::Abort => return Then::End(Ending::Failed),
+            Action::Fail => return Then::End(Ending::Failed),
+            Action::Abort => return Then::End(Ending::Aborted),
             // Unlike `panic!` it writes nothing.
             Action::Panic => resume_unwind(Box::new("a handler panics on demand")),
         };

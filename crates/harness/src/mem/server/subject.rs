@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Servers in memory that conduct themselves as `C` says, and their clients.
 pub(crate) struct Servers<C> {
     name: &'static str,
-    lacks: Caps,
+    more: Caps,
     clients: Clients,
     conduct: PhantomData<fn() -> C>,
 }
@@ -38,10 +38,10 @@ impl Servers<Right> {
 }
 
 impl<C: Conduct> Servers<C> {
-    /// Servers called `name` that can do everything but what they lack.
-    pub(crate) fn new(name: &'static str, lacks: Caps) -> Self {
+    /// Servers called `name` that can do `more` than the others.
+    pub(crate) fn new(name: &'static str, more: Caps) -> Self {
         let network = MemNetwork::default();
-        Self { name, lacks, clients: Clients(Streams::within(network)), conduct: PhantomData }
+        Self { name, more, clients: Clients(Streams::within(network)), conduct: PhantomData }
     }
 }
 
@@ -51,7 +51,7 @@ impl<C: Conduct> ServerSubject for Servers<C> {
     }
 
     fn caps(&self) -> Caps {
-        CAPS.without(self.lacks)
+        CAPS | self.more
     }
 
     fn start(&self, config: &ServerConfig) -> Result<Box<dyn Serving>> {

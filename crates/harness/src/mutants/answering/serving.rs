@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sockrates_core::{Addr, Endpoint, Errno, Result};
 
-use super::{server, wrong};
+use super::{process_server, server, wrong};
 use crate::Mutant;
 use crate::mem::{DatagramConduct, Ending, MemDatagram, MemDatagramServer, send};
 use crate::mutants::call::is;
@@ -23,6 +23,7 @@ pub(super) fn all() -> Vec<Mutant> {
         server::<CutsLong>(),
         server::<EndsAtFailure>(),
         server::<EndsAtPanic>(),
+        process_server::<EndsAtAbort>(),
         server::<TellsNothing>(),
         server::<TellsTwice>(),
         server::<TellsAll>(),
@@ -32,7 +33,7 @@ pub(super) fn all() -> Vec<Mutant> {
 
 /// As it should be told.
 fn note<C: DatagramConduct>(server: &MemDatagramServer<C>, ending: Ending) {
-    if matches!(ending, Ending::Failed | Ending::Panicked) {
+    if ending.is_failure() {
         server.note_failure();
     }
 }
@@ -263,6 +264,23 @@ impl DatagramConduct for EndsAtPanic {
     fn goes_on(&self, server: &MemDatagramServer<Self>, ending: Ending) -> bool {
         note(server, ending);
         ending != Ending::Panicked
+    }
+}
+
+#[derive(Default)]
+struct EndsAtAbort;
+
+wrong!(
+    EndsAtAbort,
+    "datagram-server-ends-at-abort",
+    "a handler's process that aborts ends the server",
+    ["server.datagram.abort"]
+);
+
+impl DatagramConduct for EndsAtAbort {
+    fn goes_on(&self, server: &MemDatagramServer<Self>, ending: Ending) -> bool {
+        note(server, ending);
+        ending != Ending::Aborted
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use sockrates_core::Endpoint;
 
-use super::{server, wrong};
+use super::{process_server, server, wrong};
 use crate::Mutant;
 use crate::mem::{Conduct, Ending, MemServer, MemStream, open_nothing};
 
@@ -18,6 +18,8 @@ pub(super) fn all() -> Vec<Mutant> {
         server::<EndsAtPanic>(),
         server::<FailureCutsAll>(),
         server::<PanicCutsAll>(),
+        process_server::<EndsAtAbort>(),
+        process_server::<AbortCutsAll>(),
         server::<SurvivesFive>(),
         server::<EndsAtBroken>(),
         server::<EndsAtLeft>(),
@@ -109,7 +111,7 @@ impl Conduct for EndsAtFailure {
 
 /// As it should be told.
 fn tell<C: Conduct>(server: &MemServer<C>, ending: Ending) {
-    if matches!(ending, Ending::Failed | Ending::Panicked) {
+    if ending.is_failure() {
         server.note_failure();
     }
 }
@@ -175,6 +177,43 @@ impl Conduct for PanicCutsAll {
 }
 
 #[derive(Default)]
+struct EndsAtAbort;
+
+wrong!(
+    EndsAtAbort,
+    "server-ends-at-abort",
+    "a handler's process that aborts ends the server",
+    ["server.fault.abort", "server.bound.cap-fault", "server.stop.leaves-nothing"]
+);
+
+impl Conduct for EndsAtAbort {
+    fn tell(&self, server: &MemServer<Self>, ending: Ending) {
+        tell(server, ending);
+        if ending == Ending::Aborted {
+            server.refuse();
+        }
+    }
+}
+
+#[derive(Default)]
+struct AbortCutsAll;
+
+wrong!(
+    AbortCutsAll,
+    "server-abort-cuts-all",
+    "a handler's process that aborts costs every connection",
+    ["server.fault.abort-others"]
+);
+
+impl Conduct for AbortCutsAll {
+    fn close(&self, server: &MemServer<Self>, _: &Arc<MemStream>, ending: Ending) {
+        if ending == Ending::Aborted {
+            server.cut_all();
+        }
+    }
+}
+
+#[derive(Default)]
 struct SurvivesFive(AtomicUsize);
 
 wrong!(
@@ -187,8 +226,7 @@ wrong!(
 impl Conduct for SurvivesFive {
     fn tell(&self, server: &MemServer<Self>, ending: Ending) {
         tell(server, ending);
-        let failed = matches!(ending, Ending::Failed | Ending::Panicked);
-        if failed && self.0.fetch_add(1, SeqCst) == 4 {
+        if ending.is_failure() && self.0.fetch_add(1, SeqCst) == 4 {
             server.refuse();
         }
     }

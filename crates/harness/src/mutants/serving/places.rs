@@ -29,7 +29,7 @@ wrong!(
     IgnoresCap,
     "server-ignores-cap",
     "any number of connections is served at once",
-    ["server.bound.cap", "server.bound.cap-fault"]
+    ["server.bound.cap", "server.bound.cap-waits", "server.bound.cap-fault"]
 );
 
 impl Conduct for IgnoresCap {
