@@ -216,6 +216,9 @@ impl Question {
     }
 
     fn ask_by(self, deadline: Deadline) -> Result<Vec<AddrInfo>> {
+        if deadline.has_passed() {
+            return Err(Error::TimedOut { op: Op::Resolve, done: 0 });
+        }
         let name = self.name.clone();
         by(deadline, &name, move || self.ask())
     }
