@@ -71,9 +71,9 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { lifetime: Some(PATIENCE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((host, port), &options)?;
-    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(64).named("ack"), acknowledge)?;
     writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))

@@ -70,10 +70,9 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { idle_timeout: Some(IDLE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((&args.host, args.port), &options)?;
-    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
-
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Processes::new(args.processes.into()), Answer)?;
     writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))

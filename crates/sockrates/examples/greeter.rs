@@ -75,9 +75,9 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
         ..Options::default()
     };
     let server = StreamServer::bind_with((host, port), &options)?;
-    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(64).named("greeter"), greet)?;
     writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))

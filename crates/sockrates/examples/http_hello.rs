@@ -41,10 +41,10 @@ const IDLE: Duration = Duration::from_secs(30);
 /// How long a request may take to arrive.
 const REQUEST: Duration = Duration::from_secs(20);
 /// How long a client that was refused may go on sending.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(2);
 
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-    <title>Hello</title>\n<h1>Hello, world!</h1>\n</html>\n";
+    <title>Hello</title>\n<h1>Hello, world!</h1>\n</html>";
 
 fn main() -> ExitCode {
     run(&Args::parse()).unwrap_or_else(|error| {
@@ -57,9 +57,9 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { idle_timeout: Some(IDLE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((&args.host, args.port), &options)?;
-    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(128).named("http"), serve)?;
     writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
@@ -78,8 +78,8 @@ fn serve(conn: &mut Connection) -> Result<()> {
         let (status, text) = match (refused, &*request.method, &*request.path) {
             (Some(status), ..) => (status, status),
             (_, "GET" | "HEAD", "/" | "/index.html") => ("200 OK", PAGE),
-            (_, "GET" | "HEAD", _) => ("404 Not Found", "There is only /\n"),
-            _ => ("405 Method Not Allowed", "There is only GET and HEAD\n"),
+            (_, "GET" | "HEAD", _) => ("404 Not Found", "There is only /"),
+            _ => ("405 Method Not Allowed", "There is only GET and HEAD"),
         };
         request.close |= refused.is_some() || conn.is_stopping();
         // Whoever closed our output is served all the same.
@@ -100,12 +100,15 @@ fn answer(conn: &Connection, request: &Request, status: &str, text: &str) -> Res
     let kind = if text.starts_with('<') { "text/html" } else { "text/plain" };
     let allow = if status.starts_with("405") { "Allow: GET, HEAD\r\n" } else { "" };
     let connection = if request.close { "close" } else { "keep-alive" };
-    let body = if request.method == "HEAD" { "" } else { text };
-    let answer = format!(
+    let text = format!("{text}\n");
+    let mut answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
-         {allow}Connection: {connection}\r\n\r\n{body}",
+         {allow}Connection: {connection}\r\n\r\n",
         text.len(),
     );
+    if request.method != "HEAD" {
+        answer.push_str(&text);
+    }
     conn.send_all(answer.as_bytes())
 }
 

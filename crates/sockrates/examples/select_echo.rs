@@ -46,10 +46,10 @@ const CLIENTS_MAX: usize = 200;
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let listener = TcpListener::bind((&args.host, args.port))?;
     listener.set_blocking(false)?;
-    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
     let interrupt = Waker::new()?;
     let waker = interrupt.clone();
     ctrlc::set_handler(move || waker.wake())?;
+    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
 
     let mut clients = Vec::<Client>::new();
     loop {

@@ -66,10 +66,9 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let options =
         Options { idle_timeout: Some(IDLE), grace: Duration::from_secs(1), ..Options::default() };
     let server = StreamServer::bind_with((&args.host, args.port), &options)?;
-    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     let stopper = server.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
-
+    writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(args.threads.into()).named("worker"), Answer)?;
     writeln!(io::stdout(), "interrupted")?;
     Ok(ExitCode::from(130))
