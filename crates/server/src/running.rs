@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::{self, JoinHandle, ThreadId};
 
 use sockrates_core::{Addr, Error, Op, Result};
 
@@ -13,6 +13,7 @@ use crate::{Stopper, Summary};
 pub struct Running {
     addr: Addr,
     stopper: Stopper,
+    serving: ThreadId,
     end: Mutex<End>,
 }
 
@@ -29,7 +30,8 @@ impl Running {
     ) -> Result<Self> {
         let thread = thread::Builder::new().name("serve".to_owned()).spawn(serve);
         let thread = thread.map_err(|error| Error::from_io(Op::Accept, &error))?;
-        Ok(Self { addr, stopper, end: Mutex::new(End::Ahead(thread)) })
+        let (serving, end) = (thread.thread().id(), Mutex::new(End::Ahead(thread)));
+        Ok(Self { addr, stopper, serving, end })
     }
 
     /// The address that clients reach it at.
@@ -53,7 +55,7 @@ impl Running {
     /// long as a cut connection is waited for.
     ///
     /// # Errors
-    /// As in [`serve`](crate::StreamServer::serve).
+    /// As in [`join`](Self::join).
     #[doc(alias = "shutdown")]
     #[doc(alias = "server_close")]
     pub fn stop(&self) -> Result<Summary> {
@@ -64,8 +66,14 @@ impl Running {
     /// Waits until somebody has stopped it and nothing is left of it.
     ///
     /// # Errors
-    /// As in [`serve`](crate::StreamServer::serve).
+    /// As in [`serve`](crate::StreamServer::serve). [`Error::Invalid`] on the serving thread itself
+    /// (in [`service_actions`](crate::Handler::service_actions), in a protocol), which cannot wait
+    /// for its own end; a [`stop`](Self::stop) is heard all the same.
     pub fn join(&self) -> Result<Summary> {
+        if thread::current().id() == self.serving {
+            let rule = "is its own end to wait for; call `Stopper::stop`, and return";
+            return Err(Error::invalid("the serving thread", "", rule));
+        }
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*end, End::Ahead(_)) {
             let lost = Err(Error::invalid("server", "", "its thread panicked"));

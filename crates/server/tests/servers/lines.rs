@@ -85,3 +85,22 @@ fn sequential_serves_one_after_the_other() {
     }
     assert_eq!(running.stop().unwrap().accepted, 3);
 }
+
+#[test]
+fn an_answer_arrives_whole_also_where_not_all_was_read() {
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    let addr = server.local_addr().unwrap().as_inet().unwrap();
+    let mut client = TcpStream::connect(addr).unwrap();
+    client.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    // More than the handler's buffer takes, and there before it is served.
+    client.write_all(&[b"order\n", &[b'x'; 30_000][..]].concat()).unwrap();
+    let answer = |conn: &mut Connection| {
+        conn.read_line(&mut Vec::new(), 64)?;
+        conn.send_all(b"answer")
+    };
+    let running = server.spawn(Sequential::new(), answer).unwrap();
+    let mut all = String::new();
+    client.read_to_string(&mut all).unwrap();
+    assert_eq!(all, "answer");
+    running.stop().unwrap();
+}

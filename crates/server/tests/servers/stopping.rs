@@ -2,13 +2,13 @@
 
 use std::net::TcpStream;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Deadline, Errno, Stream};
+use sockrates_core::{Deadline, Errno, Result, Stream};
 use sockrates_server::{
-    Connection, Driven, EventLoop, Options, Output, Protocol, Running, Sequential, StreamServer,
-    Threads,
+    Connection, Driven, EventLoop, Handler, Options, Output, Protocol, Running, Sequential,
+    StreamServer, Threads,
 };
 
 use crate::client::{Client, LONG};
@@ -22,7 +22,7 @@ const AT_ONCE: Duration = Duration::from_millis(50);
 struct Echo;
 
 impl Protocol for Echo {
-    fn received(&mut self, bytes: &[u8], out: &mut Output) -> sockrates_core::Result<usize> {
+    fn received(&mut self, bytes: &[u8], out: &mut Output) -> Result<usize> {
         if bytes == b"stop\n" {
             out.stopper().stop();
             out.stopper().stop();
@@ -169,7 +169,7 @@ fn a_handler_that_never_returns_is_told_of_not_waited_for() {
     let server = StreamServer::bind_with(("127.0.0.1", 0), &options).unwrap();
     let (entered, enters) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
-    let (entered, released) = (std::sync::Mutex::new(entered), std::sync::Mutex::new(released));
+    let (entered, released) = (Mutex::new(entered), Mutex::new(released));
     let handler = move |_: &mut Connection| {
         entered.lock().unwrap().send(()).unwrap();
         let _ = released.lock().unwrap().recv();
@@ -188,7 +188,7 @@ fn a_handler_knows_that_it_was_cut() {
     let options = Options { grace: Duration::ZERO, ..Options::default() };
     let server = StreamServer::bind_with(("127.0.0.1", 0), &options).unwrap();
     let (told, tells) = mpsc::channel();
-    let told = std::sync::Mutex::new(told);
+    let told = Mutex::new(told);
     let handler = move |conn: &mut Connection| {
         told.lock().unwrap().send((false, None)).unwrap();
         let ended = conn.recv_some(&mut [0; 8], Deadline::NEVER).unwrap_err();
@@ -219,4 +219,31 @@ fn the_serving_thread_waits_for_those_it_serves() {
     drop(clients);
     running.join().unwrap();
     assert_eq!(live.load(SeqCst), 0);
+}
+
+/// Stops its server from the serving thread, and tells what came of it.
+struct Suicidal(OnceLock<Arc<Running>>, Mutex<mpsc::Sender<bool>>);
+
+impl Handler for Suicidal {
+    fn handle(&self, _: &mut Connection) -> Result<()> {
+        Ok(())
+    }
+
+    fn service_actions(&self) {
+        if let Some(running) = self.0.get() {
+            let _ = self.1.lock().unwrap().send(running.stop().is_err());
+        }
+    }
+}
+
+#[test]
+fn the_serving_thread_can_stop_and_does_not_wait_for_itself() {
+    let options = Options { tick: Some(Duration::from_millis(1)), ..Options::default() };
+    let (sender, told) = mpsc::channel();
+    let handler = Arc::new(Suicidal(OnceLock::new(), Mutex::new(sender)));
+    let server = StreamServer::bind_with(("127.0.0.1", 0), &options).unwrap();
+    let running = Arc::new(server.spawn(Sequential::new(), handler.clone()).unwrap());
+    assert!(handler.0.set(running.clone()).is_ok());
+    assert!(told.recv_timeout(LONG).unwrap(), "it has waited for itself");
+    running.join().unwrap();
 }
