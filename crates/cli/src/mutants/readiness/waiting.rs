@@ -172,7 +172,7 @@ struct LooksNowAndThen;
 
 impl Fault for LooksNowAndThen {
     const NAME: &'static str = "looks-now-and-then";
-    const SAYS: &'static str = "a wait looks every 100 ms whether something has come";
+    const SAYS: &'static str = "a wait looks every 400 ms whether something has come";
     const FAILS: &'static [&'static str] = &["readiness.api.arrival"];
 
     fn wait(&self, right: &Right, timeout: Option<Duration>) -> Result<Events> {
@@ -183,7 +183,7 @@ impl Fault for LooksNowAndThen {
             if told.woken || !told.events.is_empty() || left == Some(Duration::ZERO) {
                 return Ok(told.events);
             }
-            let tick = Duration::from_millis(100);
+            let tick = Duration::from_millis(400);
             sleep(Some(left.map_or(tick, |left| left.min(tick))))?;
         }
     }
