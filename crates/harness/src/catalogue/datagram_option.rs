@@ -168,7 +168,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Datagram,
         "datagram.option.told-destination",
-        "A datagram tells where it was sent and by which interface it came, where that is asked for",
+        "A datagram tells where it was sent and by which interface it came, where asked for",
     )
     .cites(&[
         cite("Linux ip(7)", "that supplies some information about the incoming packet"),
