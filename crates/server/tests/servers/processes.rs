@@ -2,16 +2,18 @@
 //! for one of the two tests that serve.
 
 use std::net::UdpSocket;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
-use sockrates_core::{Addr, Result};
+use sockrates_core::{Addr, Result, Shutdown};
 use sockrates_server::{
     Connection, Datagram, DatagramHandler, DatagramServer, Failure, Handler, Options, Processes,
     Running, StreamServer, enter_child, enter_datagram_child,
 };
+use sockrates_socket::{Type, socketpair};
 
 use crate::client::{Client, LONG};
 use crate::orders::Orders;
@@ -254,10 +256,15 @@ fn datagrams_are_served_by_processes_and_answered_by_the_server() {
 
 #[test]
 fn a_process_that_nobody_started_for_it_serves_nothing() {
-    // With the order of another process, standard input tells that it is not meant.
+    // It has a socket, and the order of another process, which tells of another socket.
+    let (own, childs) = socketpair(Type::STREAM).unwrap();
+    own.send_all(b"hello\n").unwrap();
+    own.shutdown(Shutdown::Write).unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "--test-threads=1", "processes::serve_a_connection"]);
     command.env("SOCKRATES_SERVER_ORDER", "connection 1 2 - - -");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.stdin(OwnedFd::from(childs)).stdout(Stdio::null()).stderr(Stdio::null());
     assert_eq!(command.status().unwrap().code(), Some(0));
+    drop(command);
+    assert_ne!(own.recv(&mut [0; 8]).map(|got| got.len), Ok(6), "it was answered");
 }
