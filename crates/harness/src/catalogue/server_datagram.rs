@@ -45,7 +45,7 @@ const fn must(id: &'static str, says: &'static str) -> Clause {
 pub(super) const CLAUSES: &[Clause] = &[
     must(
         "server.datagram.address",
-        "A server tells its address from its start to its end, with the port that was chosen for it",
+        "A server tells its address, with the port chosen for it, from its start to its end",
     )
     .cites(&[ADDRESS, cite("POSIX.1-2024 getsockname", "")]),
     must(
@@ -54,7 +54,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[cite("POSIX.1-2017 bind", "[EADDRINUSE] The specified address is already in use.")]),
     must("server.datagram.answers", "Each datagram is answered, once")
-        .cites(&[MESSAGE, cite("Python socketserver.UDPServer", "discrete packets of information")]),
+        .cites(&[MESSAGE, cite("Python socketserver.UDPServer", "discrete packets")]),
     must("server.datagram.source", "An answer comes from the address that was asked")
         .cites(&[SOURCE]),
     must("server.datagram.apart", "An answer goes to whoever asked, and to nobody else")
@@ -82,19 +82,12 @@ pub(super) const CLAUSES: &[Clause] = &[
     must("server.datagram.told", "The error hook is told of each handler that fails, once")
         .cites(&[HOOK])
         .needs(CLIENT.and(Caps::ERROR_HOOK)),
-    must(
-        "server.datagram.told-only",
-        "The error hook is not told of handlers that end in order",
-    )
-    .cites(&[HOOK])
-    .needs(CLIENT.and(Caps::ERROR_HOOK)),
-    must(
-        "server.datagram.gone",
-        "Clients that are gone when their answers come disturb nobody",
-    )
-    .cites(&[ICMP, GOES_ON]),
-    must("server.datagram.stop", "Once a server has stopped nobody is answered")
-        .cites(&[SHUTDOWN]),
+    must("server.datagram.told-only", "The error hook is not told of handlers that end in order")
+        .cites(&[HOOK])
+        .needs(CLIENT.and(Caps::ERROR_HOOK)),
+    must("server.datagram.gone", "Clients that are gone when their answers come disturb nobody")
+        .cites(&[ICMP, GOES_ON]),
+    must("server.datagram.stop", "Once a server has stopped nobody is answered").cites(&[SHUTDOWN]),
     must(
         "server.datagram.stop-twice",
         "Stopping a server that has stopped does nothing, and is no error",

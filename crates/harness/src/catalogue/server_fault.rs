@@ -110,8 +110,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Server,
         "server.fault.exhausted",
-        "A server that runs out of descriptors serves again once there are some, and lets nobody \
-         wait who has come meanwhile",
+        "A server that had no descriptor left serves again once there are some, and all who wait",
     )
     .cites(&[
         NO_DESCRIPTOR,

@@ -12,7 +12,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Server,
         "server.start.address",
-        "A server tells its address from its start to its end, with the port that was chosen for it",
+        "A server tells its address, with the port chosen for it, from its start to its end",
     )
     .cites(&[ADDRESS, cite("POSIX.1-2024 getsockname", "")]),
     Clause::must(

@@ -1,5 +1,6 @@
 //! Servers of datagrams that do one step wrongly.
 
+mod failing;
 mod serving;
 mod stopping;
 
@@ -7,7 +8,7 @@ use crate::mem::{DatagramConduct, DatagramServers};
 use crate::{Caps, Mutant, Subject};
 
 pub(super) fn all() -> Vec<Mutant> {
-    [serving::all(), stopping::all()].concat()
+    [serving::all(), failing::all(), stopping::all()].concat()
 }
 
 /// A fault of a server of datagrams: the step that is wrong is overridden in its

@@ -2,8 +2,10 @@
 
 mod bounds;
 mod faults;
+mod hooks;
 mod orders;
 mod places;
+mod remains;
 mod starts;
 mod stops;
 
@@ -11,8 +13,17 @@ use crate::mem::{Conduct, Servers};
 use crate::{Caps, Mutant, Subject};
 
 pub(super) fn all() -> Vec<Mutant> {
-    [starts::all(), orders::all(), faults::all(), places::all(), bounds::all(), stops::all()]
-        .concat()
+    [
+        starts::all(),
+        orders::all(),
+        faults::all(),
+        hooks::all(),
+        places::all(),
+        bounds::all(),
+        stops::all(),
+        remains::all(),
+    ]
+    .concat()
 }
 
 /// A fault of a server: the step that is wrong is overridden in its [`Conduct`].

@@ -23,10 +23,6 @@ pub(super) fn all() -> Vec<Mutant> {
         server::<SurvivesFive>(),
         server::<EndsAtBroken>(),
         server::<EndsAtLeft>(),
-        server::<TellsNothing>(),
-        server::<TellsTwice>(),
-        server::<TellsNoPanic>(),
-        server::<TellsEnds>(),
         server::<EndsWithoutDescriptors>(),
         server::<SpinsWithoutDescriptors>(),
     ]
@@ -110,7 +106,7 @@ impl Conduct for EndsAtFailure {
 }
 
 /// As it should be told.
-fn tell<C: Conduct>(server: &MemServer<C>, ending: Ending) {
+pub(super) fn tell<C: Conduct>(server: &MemServer<C>, ending: Ending) {
     if ending.is_failure() {
         server.note_failure();
     }
@@ -267,71 +263,6 @@ impl Conduct for EndsAtLeft {
         if ending == Ending::Left {
             server.refuse();
         }
-    }
-}
-
-#[derive(Default)]
-struct TellsNothing;
-
-wrong!(
-    TellsNothing,
-    "server-tells-nothing",
-    "the error hook is never told anything",
-    ["server.fault.told", "server.fault.told-only"]
-);
-
-impl Conduct for TellsNothing {
-    fn tell(&self, _: &MemServer<Self>, _: Ending) {}
-}
-
-#[derive(Default)]
-struct TellsTwice;
-
-wrong!(
-    TellsTwice,
-    "server-tells-twice",
-    "the error hook is told of each failure twice",
-    ["server.fault.told", "server.fault.told-only"]
-);
-
-impl Conduct for TellsTwice {
-    fn tell(&self, server: &MemServer<Self>, ending: Ending) {
-        tell(server, ending);
-        tell(server, ending);
-    }
-}
-
-#[derive(Default)]
-struct TellsNoPanic;
-
-wrong!(
-    TellsNoPanic,
-    "server-tells-no-panic",
-    "the error hook is told of errors, and not of panics",
-    ["server.fault.told"]
-);
-
-impl Conduct for TellsNoPanic {
-    fn tell(&self, server: &MemServer<Self>, ending: Ending) {
-        if ending == Ending::Failed {
-            server.note_failure();
-        }
-    }
-}
-
-#[derive(Default)]
-struct TellsEnds;
-
-wrong!(
-    TellsEnds,
-    "server-tells-ends",
-    "the error hook is told of clients that leave, too",
-    ["server.fault.told-only"]
-);
-
-impl Conduct for TellsEnds {
-    fn tell(&self, server: &MemServer<Self>, _: Ending) {
-        server.note_failure();
     }
 }
 
