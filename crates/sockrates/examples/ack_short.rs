@@ -1,4 +1,4 @@
-//! Short connections: one for each message, which is answered with `ACK!`; a thread for each client.
+//! Short connections: one for each message, which is answered with `ACK!`. Each has a thread.
 //!
 //! ```console
 //! $ cargo run --example ack_short -- serve 127.0.0.1 50014

@@ -5,11 +5,11 @@
 //! $ nc 127.0.0.1 50016
 //! ```
 //!
-//! No socket ever waits; the one place that does is `select`. A client that does not read what comes
-//! back is not read from either, so that it cannot fill the memory. `poll_echo` and `epoll_echo` are
-//! the same program on the younger calls, which `select`, that is told everything each time, falls
-//! behind as the clients become many; `Selector` chooses between them, and `server::EventLoop` is
-//! the whole of it ready made.
+//! No socket ever waits; the one place that does is `select`. A client that does not read what
+//! comes back is not read from either, so that it cannot fill the memory. `poll_echo` and
+//! `epoll_echo` are the same program on the younger calls. With many clients `select` falls behind
+//! them: it is told of every one each time. `Selector` chooses between the three, and
+//! `server::EventLoop` is the whole of it ready made.
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -199,7 +199,7 @@ fn what_is_no_request_is_refused_with_the_reason_and_the_answer_arrives() {
         ),
         (
             "413 Content Too Large",
-            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff0\r\n",
         ),
         (
             "413 Content Too Large",
