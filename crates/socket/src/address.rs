@@ -140,6 +140,20 @@ impl Address for str {
     }
 }
 
+impl Address for String {
+    fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
+        self.as_str().resolve(family, deadline)
+    }
+
+    fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {
+        self.as_str().candidates(deadline)
+    }
+
+    fn local_candidates(&self, family: Family, deadline: Deadline) -> Result<Vec<Addr>> {
+        self.as_str().local_candidates(family, deadline)
+    }
+}
+
 /// The two halves of `host:port`; an IPv6 literal stands in brackets.
 fn host_and_port(word: &str) -> Result<(&str, &str)> {
     let rule = "write host:port, with an IPv6 address in brackets: [::1]:80";

@@ -113,6 +113,13 @@ macro_rules! typed {
                 self.socket.take_error()
             }
 
+            /// Whether it is the program that has closed it: what a failed operation is asked about
+            /// by a thread that another may have interrupted so.
+            #[must_use]
+            pub fn is_closed(&self) -> bool {
+                self.socket.is_closed()
+            }
+
             /// Closes it and wakes whoever is blocked on it; again is no error. Dropping it closes
             /// it too.
             ///

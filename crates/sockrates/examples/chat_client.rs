@@ -65,7 +65,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     });
     let heard = listen(&stream);
     drop(listening);
-    if stream.as_socket().is_closed() {
+    if stream.is_closed() {
         print("interrupted\n")?;
         return Ok(ExitCode::from(130));
     }

@@ -80,7 +80,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     if fetched.is_err() {
         let _ = fs::remove_file(&part);
     }
-    if stream.as_socket().is_closed() {
+    if stream.is_closed() {
         eprintln!("http_get: interrupted");
         return Ok(ExitCode::from(130));
     }

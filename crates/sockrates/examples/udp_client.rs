@@ -63,7 +63,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     for message in &args.messages {
         match ask(&socket, message, &mut buf, args.tries) {
             Ok(len) => print(&buf[..len])?,
-            Err(_) if socket.as_socket().is_closed() => {
+            Err(_) if socket.is_closed() => {
                 eprintln!("udp_client: interrupted");
                 return Ok(ExitCode::from(130));
             }

@@ -51,7 +51,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     loop {
         let got = match socket.recv_from(&mut buf) {
             Ok(got) => got,
-            Err(_) if socket.as_socket().is_closed() => break,
+            Err(_) if socket.is_closed() => break,
             // The answer of some host on the way to an earlier echo: the next datagram may come.
             Err(error) if error.fault() == Fault::Peer => {
                 writeln!(out, "{error}")?;

@@ -40,8 +40,8 @@ impl TcpSocket {
         Self::new(Family::INET)
     }
 
-    /// A socket for IPv6; unless [`set_only_v6`](Self::set_only_v6) says otherwise it takes IPv4 too, where
-    /// the system's default is so.
+    /// A socket for IPv6; unless [`set_only_v6`](Self::set_only_v6) says otherwise it takes IPv4
+    /// too, where the system's default is so.
     ///
     /// # Errors
     /// As in [`Socket::new`].

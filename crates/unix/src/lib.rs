@@ -22,7 +22,7 @@
 //!
 //! let mut buf = [0; 16];
 //! let got = child.recv_fds(&mut buf, 1)?;
-//! assert_eq!((&buf[..got.len], got.fds.len()), (&b"here"[..], 1)); // closed on exec, and when dropped
+//! assert_eq!((&buf[..got.len], got.fds.len()), (&b"here"[..], 1));
 //! # Ok::<(), sockrates_core::Error>(())
 //! ```
 #![cfg(unix)]

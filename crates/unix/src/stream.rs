@@ -21,7 +21,8 @@ use crate::passing::passing;
 /// use sockrates_unix::UnixStream;
 ///
 /// let (left, right) = UnixStream::pair()?;
-/// let (mut left, mut right) = (Framed::new(left, Lines::lf(80)), Framed::new(right, Lines::lf(80)));
+/// let mut left = Framed::new(left, Lines::lf(80));
+/// let mut right = Framed::new(right, Lines::lf(80));
 /// left.send(b"hello")?;
 /// assert_eq!(right.next()?, Some(&b"hello"[..]));
 /// # Ok::<(), sockrates_core::Error>(())
