@@ -86,16 +86,16 @@ fn accept_all(listener: &TcpListener, stopping: &AtomicBool, config: &ServerConf
         let idle = config.idle_timeout;
         thread::spawn(move || {
             // Nobody is there to be told.
-            let _ = stream.set_read_timeout(idle).and_then(|()| obey_all(stream));
+            let _ = stream.set_read_timeout(idle).and_then(|()| obey_all(&stream));
         });
     }
 }
 
-fn obey_all(mut stream: TcpStream) -> io::Result<()> {
-    let reader = BufReader::new(stream.try_clone()?);
-    for order in reader.split(b'\n') {
+fn obey_all(stream: &TcpStream) -> io::Result<()> {
+    let mut answers = stream;
+    for order in BufReader::new(stream).split(b'\n') {
         match obey(&order?) {
-            Action::Reply(line) => stream.write_all(&line)?,
+            Action::Reply(line) => answers.write_all(&line)?,
             Action::Panic => panic!("the judge wants a panic"),
             // The others need what is not declared.
             Action::Close | Action::Fail | Action::Abort | Action::Stop(_) => break,
