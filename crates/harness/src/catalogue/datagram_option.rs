@@ -107,13 +107,9 @@ pub(super) const CLAUSES: &[Clause] = &[
          the whole system",
     )])
     .needs(GROUPS),
-    Clause::must(
-        Datagram,
-        "datagram.option.join-twice",
-        "A group is joined once, and left once",
-    )
-    .cites(&[JOIN, LEAVE, cite("RFC 3678 4.1.3", "")])
-    .needs(GROUPS),
+    Clause::must(Datagram, "datagram.option.join-twice", "A group is joined once, and left once")
+        .cites(&[JOIN, LEAVE, cite("RFC 3678 4.1.3", "")])
+        .needs(GROUPS),
     Clause::must(
         Datagram,
         "datagram.option.no-group",
