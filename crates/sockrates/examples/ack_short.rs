@@ -75,7 +75,7 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
     ctrlc::set_handler(move || stopper.stop())?;
     writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(64).named("ack"), acknowledge)?;
-    writeln!(io::stdout(), "interrupted")?;
+    say("interrupted");
     Ok(ExitCode::from(130))
 }
 

@@ -64,7 +64,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         for (about, _) in ready.iter() {
             match about {
                 INTERRUPT => {
-                    writeln!(io::stdout(), "interrupted")?;
+                    let _ = writeln!(io::stdout(), "interrupted");
                     return Ok(ExitCode::from(130));
                 }
                 LISTENER => {

@@ -79,7 +79,7 @@ fn serve(host: &str, port: u16) -> Result<ExitCode, Box<dyn Error>> {
     ctrlc::set_handler(move || stopper.stop())?;
     writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(64).named("greeter"), greet)?;
-    writeln!(io::stdout(), "interrupted")?;
+    say("interrupted");
     Ok(ExitCode::from(130))
 }
 

@@ -40,7 +40,7 @@ const BODY_MAX: u64 = 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a request may take to arrive.
 const REQUEST: Duration = Duration::from_secs(20);
-/// How long a client that was refused may go on sending.
+/// How long a client that is hung up on may go on sending.
 const LINGER: Duration = Duration::from_secs(2);
 
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -61,7 +61,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     ctrlc::set_handler(move || stopper.stop())?;
     writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(128).named("http"), serve)?;
-    writeln!(io::stdout(), "interrupted")?;
+    let _ = writeln!(io::stdout(), "interrupted");
     Ok(ExitCode::from(130))
 }
 
@@ -86,10 +86,8 @@ fn serve(conn: &mut Connection) -> Result<()> {
         let (method, path) = (&request.method, &request.path);
         let _ = writeln!(io::stdout(), "{}: {status} {method} {path}", conn.peer());
         answer(conn, &request, status, text)?;
-        if refused.is_some() {
-            return linger(conn);
-        }
         if request.close {
+            hang_up(conn);
             break;
         }
     }
@@ -112,13 +110,14 @@ fn answer(conn: &Connection, request: &Request, status: &str, text: &str) -> Res
     conn.send_all(answer.as_bytes())
 }
 
-/// Waits until a client that goes on sending has read its answer: to close while more arrives would
-/// be a reset, which may overtake it.
-fn linger(conn: &mut Connection) -> Result<()> {
-    conn.socket().shutdown(Shutdown::Write)?;
+/// Hangs up in two steps: to close while more arrives would be a reset, which may overtake the
+/// answer (RFC 9112, 9.6).
+fn hang_up(conn: &mut Connection) {
+    if conn.socket().shutdown(Shutdown::Write).is_err() {
+        return; // The client was faster.
+    }
     let (mut unasked, until) = ([0; 4096], Deadline::after(LINGER));
     while conn.recv_some(&mut unasked, until).is_ok_and(|len| len > 0 && !until.has_passed()) {}
-    Ok(())
 }
 
 /// What is known of a request.

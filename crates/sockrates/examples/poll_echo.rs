@@ -59,7 +59,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         // What is ready is told by the number of its descriptor.
         for (fd, _) in poll.poll(None)? {
             if fd == interrupt.as_raw_fd() {
-                writeln!(io::stdout(), "interrupted")?;
+                let _ = writeln!(io::stdout(), "interrupted");
                 return Ok(ExitCode::from(130));
             }
             if fd == listener.as_raw_fd() {

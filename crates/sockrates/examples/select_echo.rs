@@ -63,7 +63,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         let ready = select(&read, &write, &[], None)?;
 
         if ready.read.contains(&0) {
-            writeln!(io::stdout(), "interrupted")?;
+            let _ = writeln!(io::stdout(), "interrupted");
             return Ok(ExitCode::from(130));
         }
         let come = if ready.read.contains(&1) { accept(&listener)? } else { None };

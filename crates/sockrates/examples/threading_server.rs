@@ -70,6 +70,6 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     ctrlc::set_handler(move || stopper.stop())?;
     writeln!(io::stdout(), "listening on {}", server.local_addr()?)?;
     server.serve(Threads::new(args.threads.into()).named("worker"), Answer)?;
-    writeln!(io::stdout(), "interrupted")?;
+    let _ = writeln!(io::stdout(), "interrupted");
     Ok(ExitCode::from(130))
 }

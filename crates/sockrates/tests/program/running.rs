@@ -44,8 +44,7 @@ struct Stream {
 impl Program {
     /// The example `name` with `args`.
     pub(crate) fn example(name: &str, args: &[&str]) -> Self {
-        let mut command = Command::new(built(name));
-        Self::start(name, command.args(args)).expect("an example starts")
+        Self::start(name, &mut example(name, args)).expect("an example starts")
     }
 
     /// The script `name` of `tests/python` with `args`; `None`, and a line that says so, where
@@ -127,8 +126,7 @@ impl Program {
     /// Sends it the signal of Ctrl-C.
     #[track_caller]
     pub(crate) fn interrupt(&self) {
-        let kill = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
-        assert!(kill.expect("kill starts").success());
+        interrupt(&self.child);
     }
 
     /// Waits for its end.
@@ -197,9 +195,23 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Sends a program the signal of Ctrl-C.
+#[track_caller]
+pub(crate) fn interrupt(child: &Child) {
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.expect("kill starts").success());
+}
+
 /// `text` as Python shows its bytes.
 pub(crate) fn repr(text: &str) -> String {
     format!("b'{}'", text.as_bytes().escape_ascii())
+}
+
+/// The command that starts the example `name` with `args`.
+pub(crate) fn example(name: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(built(name));
+    command.args(args);
+    command
 }
 
 /// The program of the example `name`. `cargo test` builds the examples, but not where it is asked

@@ -1,10 +1,12 @@
 //! What the examples that serve have in common, and `threading_server` and `forking_server`.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sockrates::{TcpListener, TcpSocket, TcpStream};
+use sockrates::{Shutdown, TcpListener, TcpSocket, TcpStream};
 
-use crate::running::Program;
+use crate::running::{Program, example, interrupt};
 
 /// The servers, with what they are told before the address, and what a client of theirs sends.
 const SERVERS: [(&str, &[&str], &[u8]); 9] = [
@@ -45,6 +47,27 @@ fn ctrl_c_ends_them_soon_while_a_client_is_there() {
         assert_eq!(server.code, Some(130), "{name}: {server:?}");
         assert!(server.stdout.ends_with("interrupted\n"), "{name}: {server:?}");
         drop((client, silent));
+    }
+}
+
+#[test]
+fn they_serve_on_when_nobody_reads_what_they_print() {
+    for (name, role, request) in SERVERS {
+        let mut command = example(name, &[role, &["127.0.0.1", "0"]].concat());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = command.spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let port = first.trim_end().rsplit_once(':').unwrap().1;
+        for _ in 0..2 {
+            let client = TcpStream::connect(format!("127.0.0.1:{port}").as_str()).unwrap();
+            client.set_timeout(Some(Duration::from_secs(30))).unwrap();
+            client.send_all(request).unwrap();
+            client.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(client.recv(&mut [0; 1]).unwrap(), 1, "{name}");
+        }
+        interrupt(&server);
+        assert_eq!(server.wait().unwrap().code(), Some(130), "{name}");
     }
 }
 
