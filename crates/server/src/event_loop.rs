@@ -11,7 +11,9 @@ use crate::policy::Run;
 use crate::setting::Setting;
 use crate::socket_file::SocketFile;
 use crate::supervisor::{BATCH, Ticks};
-use crate::{Cause, Failure, Options, Protocols, Stopper, StreamServer, Summary, isolate};
+use crate::{
+    Cause, Failure, Options, Protocol, Protocols, Stopper, StreamServer, Summary, isolate,
+};
 
 mod alarms;
 mod place;
@@ -224,6 +226,7 @@ impl<F: Protocols> Loop<F> {
         let entered = place.enter(&mut self.selector, OTHERS + number as u64);
         self.live += 1;
         if let Some(at) = place.alarm() {
+            self.alarms.trim(self.live, |alarm| whose(&self.places, alarm).is_some());
             self.alarms.set(Alarm { at, number, born: self.born });
         }
         let place = self.places[number].insert(place);
@@ -282,11 +285,10 @@ impl<F: Protocols> Loop<F> {
     fn ring(&mut self) {
         let now = Instant::now();
         while let Some(alarm) = self.alarms.ring(now) {
-            let Alarm { number, born, .. } = alarm;
-            let place = self.places[number].as_ref().filter(|place| place.born() == born);
-            match place.and_then(Place::alarm) {
+            let timed_out = Error::TimedOut { op: Op::Recv, done: 0 };
+            match whose(&self.places, &alarm).and_then(Place::alarm) {
                 Some(at) if at > now => self.alarms.set(Alarm { at, ..alarm }),
-                Some(_) => self.close(number, Some(&Error::TimedOut { op: Op::Recv, done: 0 })),
+                Some(_) => self.close(alarm.number, Some(&timed_out)),
                 None => {}
             }
         }
@@ -300,6 +302,11 @@ impl<F: Protocols> Loop<F> {
     fn tell(&self, failure: &Failure) {
         let _ = isolate::catch(|| self.protocols.error(failure));
     }
+}
+
+/// The connection that an alarm was set for, if it is still there.
+fn whose<'a, P: Protocol>(places: &'a [Option<Place<P>>], alarm: &Alarm) -> Option<&'a Place<P>> {
+    places[alarm.number].as_ref().filter(|place| place.born() == alarm.born)
 }
 
 const SCRATCH: usize = 64 * 1024;

@@ -73,8 +73,14 @@ impl Output {
 
     /// Counts the first `n` pending bytes as sent.
     pub(crate) fn took(&mut self, n: usize) {
-        self.sent = self.bytes.len().min(self.sent + n);
+        self.sent += n.min(self.pending().len());
         if self.sent < self.bytes.len() {
+            // A client that always leaves some must not have all it ever took kept for it; moving
+            // no more than was sent costs no more than sending did.
+            if self.sent >= self.bytes.len() - self.sent {
+                self.bytes.drain(..self.sent);
+                self.sent = 0;
+            }
             return;
         }
         self.sent = 0;
@@ -110,3 +116,27 @@ impl fmt::Debug for Output {
 
 /// How much memory an idle connection keeps for what it will send.
 pub(crate) const KEPT: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_not_kept_for_a_client_that_always_leaves_some() {
+        let mut output = Output::new(Addr::Unnamed, Stopper::new(None));
+        let mut next = 0u8;
+        for round in 0..10_000usize {
+            let fresh: Vec<u8> = (0..=255).collect();
+            output.send(&fresh);
+            let takes = output.pending().len() - 1 - round % 100;
+            for taken in &output.pending()[..takes] {
+                assert_eq!(*taken, next);
+                next = next.wrapping_add(1);
+            }
+            output.took(takes);
+        }
+        assert!(output.bytes.capacity() < 4096, "{}", output.bytes.capacity());
+        output.took(usize::MAX);
+        assert!(output.pending().is_empty());
+    }
+}

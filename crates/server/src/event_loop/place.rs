@@ -188,12 +188,13 @@ impl<P: Protocol> Place<P> {
             end_in_order(&self.socket);
         }
         let exchange = &mut self.exchange;
-        isolate::catch(|| match &self.failure {
+        let told = isolate::catch(|| match &self.failure {
             Some(Own::Panic) => {}
             Some(Own::Error(own)) => exchange.closed(Some(own)),
             None => exchange.closed(error),
-        })?;
-        isolate::catch(|| drop(self))
+        });
+        let dropped = isolate::catch(|| drop(self));
+        told.and(dropped)
     }
 }
 

@@ -203,3 +203,37 @@ fn a_client_that_does_not_read_its_answers_cannot_fill_the_memory() {
     assert_eq!(total, 65_536 * 4096);
     assert_eq!(answered.load(Ordering::SeqCst), 65_537);
 }
+
+/// Fails twice over: on hearing of its end, and when it goes.
+struct Twice;
+
+impl Protocol for Twice {
+    fn received(&mut self, bytes: &[u8], out: &mut Output) -> Result<usize> {
+        out.send(bytes);
+        Ok(bytes.len())
+    }
+
+    fn closed(&mut self, _: Option<&Error>) {
+        panic!("on its end");
+    }
+}
+
+impl Drop for Twice {
+    fn drop(&mut self) {
+        panic!("on going");
+    }
+}
+
+#[test]
+fn a_protocol_that_panics_at_every_end_takes_nothing_down() {
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    let running = server.spawn(EventLoop::new(), || Twice).unwrap();
+    for _ in 0..3 {
+        let mut client = Client::of(running.addr());
+        assert_eq!(client.ask("hello"), "hello");
+        client.end();
+        assert!(client.is_closed());
+    }
+    let summary = running.stop().unwrap();
+    assert_eq!((summary.accepted, summary.failed), (3, 3));
+}
