@@ -41,7 +41,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// How long a request may take to arrive.
 const REQUEST: Duration = Duration::from_secs(20);
 /// How long a client that is hung up on may go on sending.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(5);
 
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
     <title>Hello</title>\n<h1>Hello, world!</h1>\n</html>";
@@ -116,7 +116,7 @@ fn hang_up(conn: &mut Connection) {
     if conn.socket().shutdown(Shutdown::Write).is_err() {
         return; // The client was faster.
     }
-    let (mut unasked, until) = ([0; 4096], Deadline::after(LINGER));
+    let (mut unasked, until) = ([0; 16 * 1024], Deadline::after(LINGER));
     while conn.recv_some(&mut unasked, until).is_ok_and(|len| len > 0 && !until.has_passed()) {}
 }
 

@@ -1,6 +1,6 @@
 //! `ack_short` and `ack_long`.
 
-use sockrates::{Shutdown, TcpListener};
+use sockrates::TcpListener;
 
 use crate::running::{Program, repr};
 
@@ -104,7 +104,7 @@ fn a_wrong_answer_and_none_are_told() {
         let (stream, _) = listener.accept().unwrap();
         stream.recv_exact(&mut [0; 5]).unwrap();
         stream.send_all(answer).unwrap();
-        stream.shutdown(Shutdown::Write).unwrap();
+        drop(stream);
         let client = client.end();
         assert_eq!(client.code, Some(1), "{client:?}");
         let named = format!("ack_short: 127.0.0.1:{port}: ");

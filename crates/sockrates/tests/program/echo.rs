@@ -13,7 +13,7 @@ fn every_client_gets_its_own_bytes_back_whatever_the_others_do() {
         let port = server.port();
         let Some(client) = Program::python("echo_client.py", &[&port]) else { return };
         let client = client.end();
-        let expected = "stuck\nreset\n20 at once\n2 MiB, slowly\n";
+        let expected = "stuck\nreset\n20 at once\n2 MiB, slowly\nall\n";
         assert_eq!((client.code, client.stdout.as_str()), (Some(0), expected), "{name} {client:?}");
         server.interrupt();
         let server = server.end();

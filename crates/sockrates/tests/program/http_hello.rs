@@ -171,6 +171,8 @@ fn what_is_no_request_is_refused_with_the_reason_and_the_answer_arrives() {
         ("400 Bad Request", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"),
         ("400 Bad Request", "GET / HTTP/1.1\r\n Host: x\r\n\r\n"),
         ("400 Bad Request", "GET / HTTP/1.1\r\nHost: x\r\nX: y\r\n z\r\n\r\n"),
+        ("400 Bad Request", "GET / HTTP/1.1\r\nHost: x\r\nX: y\r\n z: z\r\n\r\n"),
+        ("400 Bad Request", "GET / HTTP/1.1\r\nHost: x\r\nX : y\r\n\r\n"),
         ("400 Bad Request", "GET / HTTP/1.1\r\nHost: x\r\nX: \0\r\n\r\n"),
         ("400 Bad Request", "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"),
         ("400 Bad Request", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello"),
@@ -215,13 +217,16 @@ fn what_is_no_request_is_refused_with_the_reason_and_the_answer_arrives() {
             &format!("GET / HTTP/1.1\r\nHost: x\r\n{fields}\r\n"),
         ),
     ] {
-        // What is sent beyond the refusal is no other request, and does not cost the answer.
-        let request = [request.as_bytes(), &[b'\n'; 300_000]].concat();
+        // What is sent beyond the refusal is no other request.
+        let request = [request.as_bytes(), b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"].concat();
         let expected = answer(status, &format!("{status}\n")).replace("keep-alive", "close");
         let shown = request[..60.min(request.len())].escape_ascii();
         assert_eq!(ask(&port, &request, request.len()), expected, "{shown}");
         server.until(&format!(": {status} "));
     }
+    // Whoever goes on sending gets the answer all the same.
+    let request = [&b"nonsense\r\n"[..], &vec![b'x'; 8_000_000]].concat();
+    assert!(ask(&port, &request, request.len()).starts_with("HTTP/1.1 400 Bad Request\r\n"));
     let refused = ask(&port, b"HEAD / HTTP/1.1\r\n\r\n", 100);
     assert!(refused.ends_with("Connection: close\r\n\r\n"), "{refused}");
     server.interrupt();

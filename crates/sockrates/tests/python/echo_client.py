@@ -22,12 +22,13 @@ def talk(conn):
     conn.shutdown(socket.SHUT_WR)
 
 
-# Who never reads is not read from for ever, and holds up nobody.
+# Who does not read is not read from for ever, and holds up nobody.
 stuck = connect()
 stuck.settimeout(0.5)
+sent = 0
 try:
-    for _ in range(64):
-        stuck.sendall(DATA)
+    while sent < 64 << 20:
+        sent += stuck.send(DATA[sent % len(DATA):])
     sys.exit("the server takes 64 MiB that nobody reads")
 except TimeoutError:
     print("stuck")
@@ -58,3 +59,10 @@ for conn in pair:
         echo += piece
     assert echo == DATA
 print("2 MiB, slowly")
+
+# Nothing of what got stuck is lost.
+stuck.settimeout(25)
+stuck.shutdown(socket.SHUT_WR)
+with stuck, stuck.makefile("rb") as echo:
+    assert echo.read() == (DATA * 64)[:sent]
+print("all")
