@@ -69,23 +69,43 @@ impl Socket {
     /// returns how many bytes it has.
     ///
     /// # Errors
-    /// `ENOPROTOOPT` for an unknown one; `EBADF` on a closed socket.
+    /// `ENOPROTOOPT` for an unknown one; [`Error::Invalid`] for one that is not known to keep to
+    /// the bytes of `value`; `EBADF` on a closed socket.
+    ///
+    /// # Platform notes
+    /// Known are the options of sockets, IP, TCP, UDP, ICMPv6, raw sockets and TLS, but for the few
+    /// whose values hold addresses of memory, numbers of descriptors, or counts of more than bytes
+    /// (on Linux `SO_GET_FILTER`, `IP_MSFILTER`, `MCAST_MSFILTER`, `TCP_ZEROCOPY_RECEIVE`,
+    /// `TCP_AO_GET_KEYS`, those of packet filters). For others call the system yourself, with
+    /// the descriptor that the socket lends (`as_fd`).
     ///
     /// Source: POSIX.1-2024 `getsockopt`; Python `socket.getsockopt`.
     #[doc(alias = "getsockopt")]
     pub fn raw_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
+        if !sys::reads_within(level, name) {
+            return Err(reaches_beyond(level, name));
+        }
         self.check(Op::GetOption, sys::get_option(self.inner(), level, name, value))
     }
 
     /// Sets an option whose value is no number to `value`, as the system lays it out.
     ///
     /// # Errors
-    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size; `EBADF` on a
+    /// `ENOPROTOOPT` for an unknown one; `EINVAL` for a value of the wrong size;
+    /// [`Error::Invalid`] for one that is not known to keep to the bytes of `value`; `EBADF` on a
     /// closed socket.
+    ///
+    /// # Platform notes
+    /// Known are those of [`raw_option`](Self::raw_option). On Linux `SO_ATTACH_FILTER`,
+    /// `SO_ATTACH_BPF` and `SO_ATTACH_REUSEPORT_*` are not: a filter's address or number owns
+    /// nothing.
     ///
     /// Source: POSIX.1-2024 `setsockopt`; Python `socket.setsockopt`.
     #[doc(alias = "setsockopt")]
     pub fn set_raw_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
+        if !sys::sets_within(level, name) {
+            return Err(reaches_beyond(level, name));
+        }
         self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))
     }
 
@@ -311,6 +331,11 @@ impl Socket {
     pub fn is_listening(&self) -> Result<bool> {
         self.switch(SocketOption::AcceptConn)
     }
+}
+
+fn reaches_beyond(level: i32, name: i32) -> Error {
+    let rule = "not known to keep to the bytes of its value; call the system yourself, with as_fd";
+    Error::invalid("option", format!("{name} of level {level}"), rule)
 }
 
 /// So many seconds, a part of one counting as a whole one.

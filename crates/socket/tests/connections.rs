@@ -258,3 +258,43 @@ fn options_are_as_they_were_set() {
     assert!(wide.broadcast().unwrap());
     assert_eq!(wide.local_addr().unwrap(), Addr::from(([0, 0, 0, 0], 0)));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn options_whose_values_reach_beyond_their_bytes_are_refused() {
+    use sockrates_core::SocketOption;
+    const SO_ATTACH_BPF: i32 = 50;
+
+    let socket = Socket::new(Family::INET, Type::STREAM, None).unwrap();
+    let (sock, ip, ipv6, tcp) =
+        (libc::SOL_SOCKET, libc::IPPROTO_IP, libc::IPPROTO_IPV6, libc::IPPROTO_TCP);
+    let mut value = [0; 64];
+    let xdp = 283;
+    for (level, name) in [
+        (sock, libc::SO_ATTACH_FILTER), // SO_GET_FILTER has the same number
+        (ip, 41),
+        (ip, 48),
+        (ip, 64),
+        (ipv6, 48),
+        (ipv6, 65),
+        (tcp, 35),
+        (tcp, 41),
+        (xdp, 1),
+    ] {
+        let refused = socket.raw_option(level, name, &mut value).unwrap_err();
+        assert!(matches!(refused, Error::Invalid { .. }), "{level} {name}: {refused:?}");
+    }
+    for (level, name) in [(sock, libc::SO_ATTACH_FILTER), (sock, SO_ATTACH_BPF), (ip, 64), (xdp, 4)]
+    {
+        let refused = socket.set_raw_option(level, name, &value[..16]).unwrap_err();
+        assert!(matches!(refused, Error::Invalid { .. }), "{level} {name}: {refused:?}");
+    }
+    let filter = SocketOption::Raw { level: sock, name: libc::SO_ATTACH_FILTER };
+    assert!(matches!(socket.option(filter), Err(Error::Invalid { .. })));
+    let program = SocketOption::Raw { level: sock, name: SO_ATTACH_BPF };
+    assert!(matches!(socket.set_option(program, 0), Err(Error::Invalid { .. })));
+    // What only looks like one of them: SO_ORIGINAL_DST without a filter, TCP_INFO.
+    let nowhere = socket.raw_option(ip, 80, &mut value).unwrap_err();
+    assert!(nowhere.errno().is_some(), "{nowhere:?}");
+    assert!(socket.raw_option(tcp, libc::TCP_INFO, &mut value).is_ok());
+}

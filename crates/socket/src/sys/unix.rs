@@ -8,6 +8,7 @@ mod local;
 mod name;
 mod option;
 mod option_code;
+mod option_reach;
 mod poll;
 mod receive;
 mod resolve;
@@ -21,6 +22,7 @@ pub(crate) use option::{
     disconnect, get_option, join, peer_credentials, queued, set_multicast_interface, set_option,
 };
 pub(crate) use option_code::option_code;
+pub(crate) use option_reach::{reads_within, sets_within};
 pub(crate) use poll::{Interest, pause, poll};
 pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
 pub(crate) use resolve::{
