@@ -249,7 +249,9 @@ fn are_current(profile: &Path) -> bool {
     };
     let newest =
         files(&profile.join("deps")).iter().filter(|path| ours(path)).map(|path| time(path)).max();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).iter().all(|source| {
+    let mut sources = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"));
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    sources.iter().all(|source| {
         let program = profile.join("examples").join(source.file_stem().unwrap_or_default());
         let then = time(&program);
         then.is_some() && then >= time(source) && Some(then) >= newest
