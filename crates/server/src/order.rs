@@ -63,16 +63,33 @@ impl Order {
     /// The order that this process was given, if any, and the socket that it tells of. Standard
     /// input is empty from then on, so that the order is taken once.
     pub(crate) fn take(kind: Kind) -> Option<(Self, Socket)> {
-        let order = Self::parse(std::env::var(Self::VARIABLE).ok()?.as_str())?;
+        let (order, stdin) = Self::waiting()?;
         if order.kind != kind {
-            return None;
-        }
-        let stdin = File::from(rustix::stdio::stdin().try_clone_to_owned().ok()?);
-        if identity(&stdin).ok()? != order.identity {
             return None;
         }
         rustix::stdio::dup2_stdin(File::open("/dev/null").ok()?).ok()?;
         Some((order, Socket::adopt(stdin.into()).ok()?))
+    }
+
+    /// Says no to a process that was itself started to serve, and has gone past its order: the
+    /// server that it wants to be would start another such process for each of its clients.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub(crate) fn none_waits() -> Result<()> {
+        let Some((order, _)) = Self::waiting() else { return Ok(()) };
+        let rule = match order.kind {
+            Kind::Connection => "call `enter_child` first in `main`",
+            Kind::Datagram => "call `enter_datagram_child` first in `main`",
+        };
+        Err(Error::invalid("server", "in a process that was started to serve for one", rule))
+    }
+
+    /// The order that this process was given and has not taken yet, and its standard input.
+    fn waiting() -> Option<(Self, File)> {
+        let order = Self::parse(std::env::var(Self::VARIABLE).ok()?.as_str())?;
+        let stdin = File::from(rustix::stdio::stdin().try_clone_to_owned().ok()?);
+        (identity(&stdin).ok()? == order.identity).then_some((order, stdin))
     }
 
     fn parse(text: &str) -> Option<Self> {

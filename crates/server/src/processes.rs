@@ -111,6 +111,7 @@ fn again() -> Command {
 
 impl<H: Handler> Run<StreamServer, H> for Processes {
     fn run(&self, server: StreamServer, handler: H) -> Result<Summary> {
+        Order::none_waits()?;
         let StreamServer { gate, setting } = server;
         let service = Service::new(handler, &setting);
         let crew =

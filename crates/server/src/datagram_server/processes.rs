@@ -62,6 +62,7 @@ fn letter(socket: &Socket) -> Option<Letter> {
 
 impl<H: DatagramHandler> Run<DatagramServer, H> for Processes {
     fn run(&self, server: DatagramServer, handler: H) -> Result<Summary> {
+        Order::none_waits()?;
         let DatagramServer { mailbox, setting } = server;
         let socket = mailbox.share();
         let crew = Messengers {

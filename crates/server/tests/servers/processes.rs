@@ -30,6 +30,18 @@ fn serve_a_datagram() {
     enter_datagram_child(&Letters(None));
 }
 
+/// What a process is that forgets the order that it was given, and serves as its parent does.
+#[test]
+fn serve_again() {
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    server.stopper().stop();
+    match server.serve(Processes::new(1), Orders::new().0) {
+        Ok(summary) => assert_eq!(summary.accepted, 0),
+        Err(error) if error.to_string().contains("enter_child") => std::process::exit(23),
+        Err(error) => panic!("{error}"),
+    }
+}
+
 fn processes(max: usize, test: &'static str) -> Processes {
     Processes::new(max).with_command(move || {
         let mut command = Command::new(std::env::current_exe().unwrap());
@@ -97,6 +109,17 @@ fn a_handler_that_aborts_takes_nothing_down() {
     // Those that have ended are gone before the server stops.
     assert!(!pids.iter().any(|pid| is_there(pid)));
     assert_eq!(running.stop().unwrap().failed, 3);
+}
+
+#[test]
+fn a_process_that_forgets_its_order_does_not_serve() {
+    let (orders, log, _) = Orders::new();
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    let running = server.spawn(processes(8, "processes::serve_again"), orders).unwrap();
+    assert!(Client::of(running.addr()).is_closed());
+    let failure = failure(&log);
+    assert!(failure.contains("23"), "{failure}");
+    running.stop().unwrap();
 }
 
 #[test]
