@@ -32,6 +32,26 @@ pub struct RecvFds {
     pub fds_truncated: bool,
 }
 
+impl RecvFds {
+    /// The room for control messages with up to `max` descriptors.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn room(max: usize) -> usize {
+        Control::ROOM + Control::room_for_rights(max.min(FDS_MAX))
+    }
+
+    /// What of `got` counts where up to `max` descriptors are wanted.
+    #[doc(hidden)]
+    pub fn of(got: RecvControl, max: usize) -> Self {
+        let (len, peer, truncated) = (got.len, got.peer.clone(), got.truncated);
+        let lost = got.control_truncated;
+        let mut fds = got.into_rights();
+        let fds_truncated = lost || fds.len() > max;
+        fds.truncate(max);
+        Self { len, peer, truncated, fds, fds_truncated }
+    }
+}
+
 /// Control messages.
 impl Socket {
     /// Receives once, with up to `room` bytes of control messages: on a stream what has arrived,
@@ -212,14 +232,9 @@ impl Socket {
         max: usize,
         deadline: Deadline,
     ) -> Result<RecvFds> {
-        let room = Control::ROOM + Control::room_for_rights(max.min(FDS_MAX));
+        let room = RecvFds::room(max);
         let got = self.recv_with_control(buf, room, RecvFlags::NONE, deadline)?;
-        let (len, peer, truncated) = (got.len, got.peer.clone(), got.truncated);
-        let lost = got.control_truncated;
-        let mut fds = got.into_rights();
-        let fds_truncated = lost || fds.len() > max;
-        fds.truncate(max);
-        Ok(RecvFds { len, peer, truncated, fds, fds_truncated })
+        Ok(RecvFds::of(got, max))
     }
 
     /// The process at the other end of a local connection, as it was when the connection was made;

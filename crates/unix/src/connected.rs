@@ -32,7 +32,7 @@ pub struct ConnectedUnixDatagram {
 
 typed!(ConnectedUnixDatagram, Type::DGRAM, unix);
 endpoint!(ConnectedUnixDatagram);
-passing!(ConnectedUnixDatagram, connected);
+passing!(ConnectedUnixDatagram: receiving, credentials, peer);
 
 impl ConnectedUnixDatagram {
     /// A new socket without a name, connected to `addr`.

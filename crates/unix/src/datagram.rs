@@ -38,7 +38,7 @@ pub struct UnixDatagram {
 
 typed!(UnixDatagram, Type::DGRAM, unix);
 endpoint!(UnixDatagram);
-passing!(UnixDatagram);
+passing!(UnixDatagram: receiving, credentials);
 
 impl UnixDatagram {
     /// A socket without a name: it can send, and nobody can answer.

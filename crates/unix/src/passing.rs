@@ -3,8 +3,11 @@
 /// Lists a local socket's names for passing descriptors and credentials, by way of the
 /// [`Socket`](sockrates_socket::Socket) in its field `socket`.
 macro_rules! passing {
-    ($name:ident) => {
-        /// Descriptors and credentials.
+    ($name:ident: $($what:ident),+) => {
+        $(crate::passing::passing!(@ $what $name);)+
+    };
+    (@ receiving $name:ident) => {
+        /// Descriptors.
         impl $name {
             /// Receives bytes, and up to `max` descriptors that came with them, each closed on
             /// `exec`. More than `max` are closed, and `fds_truncated` tells.
@@ -22,7 +25,11 @@ macro_rules! passing {
             ) -> ::sockrates_core::Result<::sockrates_socket::RecvFds> {
                 self.socket.recv_fds(buf, max)
             }
-
+        }
+    };
+    (@ credentials $name:ident) => {
+        /// Credentials.
+        impl $name {
             /// Whether every message received carries the
             /// [credentials](sockrates_core::Control::Credentials) of its sender; off unless set.
             ///
@@ -35,9 +42,7 @@ macro_rules! passing {
             }
         }
     };
-    ($name:ident, connected) => {
-        crate::passing::passing!($name);
-
+    (@ peer $name:ident) => {
         /// Descriptors and credentials, of the one peer.
         impl $name {
             /// Sends `bytes`, and duplicates of `fds` with them: at most 253 on Linux. On a stream

@@ -3,10 +3,10 @@
 use std::io::IoSlice;
 
 use sockrates_core::{
-    Addr, Deadline, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown,
-    Transport,
+    Addr, Deadline, Error, Kind, Mode, Op, Recv, RecvBuf, RecvControl, RecvFlags, Result,
+    SendFlags, Shutdown, Transport,
 };
-use sockrates_socket::{Family, Socket, Type, endpoint, socketpair, typed};
+use sockrates_socket::{Family, RecvFds, Socket, Type, endpoint, socketpair, typed};
 
 use crate::UnixAddress;
 use crate::passing::passing;
@@ -49,7 +49,7 @@ pub struct UnixSeqpacket {
 
 typed!(UnixSeqpacket, Type::SEQPACKET, Addr, ::std::result::Result::Ok, stamped);
 endpoint!(UnixSeqpacket);
-passing!(UnixSeqpacket, connected);
+passing!(UnixSeqpacket: credentials, peer);
 
 impl UnixSeqpacket {
     /// Connects to the listener at `addr`. Where its queue is full it waits for room.
@@ -120,8 +120,7 @@ impl UnixSeqpacket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        let got = self.message(buf, flags, deadline)?;
-        got.ok_or(Error::Eof { op: Op::Recv, have: 0, want: None })
+        self.message(buf, flags, deadline)?.ok_or(END)
     }
 
     /// Receives one message, or `None` at the end.
@@ -130,6 +129,22 @@ impl UnixSeqpacket {
     /// As in [`recv`](Self::recv), but for the end.
     pub fn recv_message(&self, buf: &mut [u8]) -> Result<Option<Recv<()>>> {
         self.message(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Receives one message, and up to `max` descriptors that came with it, each closed on `exec`.
+    /// More than `max` are closed, and `fds_truncated` tells.
+    ///
+    /// A plain receive closes the descriptors that come with what it receives.
+    ///
+    /// # Errors
+    /// [`Error::Eof`] at the end; as in [`Socket::recv_fds`].
+    ///
+    /// Source: Linux `unix(7)`, `SCM_RIGHTS`; Python `socket.recv_fds`.
+    pub fn recv_fds(&self, buf: &mut [u8], max: usize) -> Result<RecvFds> {
+        let (mut buf, room) = (RecvBuf::new(buf), RecvFds::room(max));
+        let got =
+            self.socket.recv_with_control(&mut buf, room, RecvFlags::NONE, Deadline::NEVER)?;
+        if came(&got) { Ok(RecvFds::of(got, max)) } else { Err(END) }
     }
 
     /// Looks at the next message and leaves it there.
@@ -179,10 +194,17 @@ impl UnixSeqpacket {
         deadline: Deadline,
     ) -> Result<Option<Recv<()>>> {
         let got = self.socket.recv_with_control(buf, STAMP_ROOM, flags, deadline)?;
-        let came = got.len > 0 || got.truncated || got.control_truncated || !got.control.is_empty();
-        Ok(came.then_some(Recv { len: got.len, peer: (), truncated: got.truncated }))
+        let message = Recv { len: got.len, peer: (), truncated: got.truncated };
+        Ok(came(&got).then_some(message))
     }
 }
+
+/// Whether a receive brought a message; else it was the end.
+fn came(got: &RecvControl) -> bool {
+    got.len > 0 || got.truncated || got.control_truncated || !got.control.is_empty()
+}
+
+const END: Error = Error::Eof { op: Op::Recv, have: 0, want: None };
 
 /// Room for a time stamp, and for the other kinds that may be switched on.
 const STAMP_ROOM: usize = sockrates_core::Control::ROOM;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -34,9 +35,14 @@ use sockrates_socket::{Family, Socket, Type};
 ///
 /// # Errors
 /// The errno of `stat` but for `ENOENT`, of `connect` (`EACCES` without permission to write to
-/// it), of `unlink`.
+/// it), of `unlink`; [`Error::Invalid`] for a path with a NUL byte, and for a socket's whose path
+/// is too long to connect to.
 pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool> {
     let path = path.as_ref();
+    if path.as_os_str().as_bytes().contains(&0) {
+        let rule = "has a NUL byte in it; an abstract name goes with its socket";
+        return Err(Error::invalid("unix path", format!("{path:?}"), rule));
+    }
     let failed = |error: io::Error| Error::from_io(Op::Bind, &error);
     match fs::symlink_metadata(path) {
         Ok(file) if !file.file_type().is_socket() => return Ok(false),

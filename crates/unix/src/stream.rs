@@ -33,7 +33,7 @@ pub struct UnixStream {
 
 typed!(UnixStream, Type::STREAM, unix);
 endpoint!(UnixStream);
-passing!(UnixStream, connected);
+passing!(UnixStream: receiving, credentials, peer);
 
 impl UnixStream {
     /// Connects to the listener at `addr`. Where its queue is full it waits for room.

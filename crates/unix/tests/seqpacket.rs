@@ -111,6 +111,17 @@ fn descriptors_come_with_empty_messages_too() {
 }
 
 #[test]
+fn receiving_descriptors_tells_empty_messages_from_the_end() {
+    let (left, right) = UnixSeqpacket::pair().unwrap();
+    left.send(b"").unwrap();
+    left.close().unwrap();
+    let got = right.recv_fds(&mut [0; 4], 1).unwrap();
+    assert_eq!((got.len, got.fds.len(), got.fds_truncated), (0, 0, false));
+    let end = right.recv_fds(&mut [0; 4], 1).unwrap_err();
+    assert!(matches!(end, Error::Eof { have: 0, .. }), "{end:?}");
+}
+
+#[test]
 fn framings_work_over_all_three() {
     let (left, right) = UnixStream::pair().unwrap();
     lines(left, right);

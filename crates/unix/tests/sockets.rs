@@ -20,6 +20,9 @@ fn file(name: &str) -> PathBuf {
 fn only_a_socket_that_nobody_uses_is_stale() {
     let path = file("stale");
     assert!(!remove_stale(&path).unwrap(), "there is none");
+    let nul = remove_stale("a\0b").unwrap_err();
+    assert!(nul.to_string().contains("NUL"), "{nul}");
+    assert!(matches!(nul, Error::Invalid { what: "unix path", .. }), "{nul:?}");
     std::fs::write(&path, "precious").unwrap();
     assert!(!remove_stale(&path).unwrap());
     std::fs::remove_file(&path).unwrap();
