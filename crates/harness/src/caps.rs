@@ -68,6 +68,7 @@ caps! {
     HOPS 40 "hops" "sets how many routers its packets may pass",
     MULTICAST 41 "multicast" "joins groups and sends to them",
     CONTROL 42 "control" "tells of each datagram what its header said",
+    RIGHTS 43 "rights" "passes descriptors with its bytes or messages",
     EDGE 44 "edge" "tells readiness once for each arrival",
     ONESHOT 45 "oneshot" "tells readiness once, until armed again",
     EXCLUSIVE 46 "exclusive" "wakes one waiter of several",

@@ -1,11 +1,13 @@
 //! The catalogue: every clause, as data.
 
 mod cross;
+mod cross_rights;
 mod datagram_address;
 mod datagram_deadline;
 mod datagram_error;
 mod datagram_message;
 mod datagram_option;
+mod datagram_rights;
 mod datagram_shutdown;
 mod datagram_transfer;
 pub mod deviations;
@@ -38,6 +40,7 @@ mod stream_io;
 mod stream_listen;
 mod stream_option;
 mod stream_reset;
+mod stream_rights;
 
 use crate::Clause;
 
@@ -50,11 +53,13 @@ const GROUPS: &[&[Clause]] = &[
     stream_concurrent::CLAUSES,
     stream_listen::CLAUSES,
     stream_option::CLAUSES,
+    stream_rights::CLAUSES,
     datagram_message::CLAUSES,
     datagram_address::CLAUSES,
     datagram_error::CLAUSES,
     datagram_shutdown::CLAUSES,
     datagram_option::CLAUSES,
+    datagram_rights::CLAUSES,
     datagram_deadline::CLAUSES,
     datagram_transfer::CLAUSES,
     framing_core::CLAUSES,
@@ -79,6 +84,7 @@ const GROUPS: &[&[Clause]] = &[
     server_stop::CLAUSES,
     server_datagram::CLAUSES,
     cross::CLAUSES,
+    cross_rights::CLAUSES,
 ];
 
 /// Every clause, in the order of the catalogue.

@@ -9,6 +9,7 @@ mod datagram;
 mod framing;
 mod option;
 mod readiness;
+mod rights;
 mod server;
 mod signal;
 mod stream;
@@ -40,11 +41,13 @@ const GROUPS: &[Group] = &[
     stream::concurrent::CHECKS,
     stream::listen::CHECKS,
     stream::option::CHECKS,
+    rights::STREAM,
     datagram::message::CHECKS,
     datagram::address::CHECKS,
     datagram::error::CHECKS,
     datagram::shutdown::CHECKS,
     datagram::option::CHECKS,
+    rights::DATAGRAM,
     datagram::deadline::CHECKS,
     datagram::transfer::CHECKS,
     framing::core::CHECKS,
@@ -71,6 +74,7 @@ const GROUPS: &[Group] = &[
     cross::errno::CHECKS,
     cross::process::CHECKS,
     cross::capability::CHECKS,
+    rights::CROSS,
 ];
 
 /// The check of the clause `id`.

@@ -13,6 +13,7 @@ mod network;
 mod options;
 mod ports;
 mod post;
+mod rights;
 mod server;
 mod socket;
 mod stream;

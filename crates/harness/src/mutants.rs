@@ -25,6 +25,8 @@ mod pretending;
 mod process;
 mod receiving;
 mod refusing;
+#[cfg(unix)]
+mod rights;
 mod sending;
 mod serving;
 mod sharing;
@@ -74,7 +76,7 @@ pub fn all() -> Vec<Mutant> {
     ]
     .concat();
     #[cfg(unix)]
-    all.extend(signals::all());
+    all.extend([rights::all(), signals::all()].concat());
     all
 }
 

@@ -39,7 +39,8 @@ const ALL: Caps = Caps::ADDRESSES
     .and(Caps::DUP)
     .and(Caps::BUFFERS)
     .and(Caps::OPTIONS)
-    .and(Caps::FD);
+    .and(Caps::FD)
+    .and(Caps::RIGHTS);
 
 /// Connections, of bytes or of messages.
 pub(super) struct UnixConnections {

@@ -1,9 +1,12 @@
 //! Options, groups and control messages, traced.
 
+use std::io::IoSlice;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use sockrates_core::{Deadline, RecvBuf, RecvControl, RecvFlags, Result, SendFlags, SocketOption};
+use sockrates_core::{
+    ControlRef, Deadline, RecvBuf, RecvControl, RecvFlags, Result, SendFlags, SocketOption,
+};
 
 use super::{Conn, Extra};
 
@@ -51,11 +54,38 @@ impl Conn {
         room: usize,
         deadline: Deadline,
     ) -> Result<RecvControl> {
-        let what = Extra(&SendFlags::NONE, deadline);
+        Ok(self.recv_beside(max, room, RecvFlags::NONE, deadline)?.1)
+    }
+
+    /// Receives once, up to `max` bytes, with `room` for control messages; returns the bytes too.
+    pub fn recv_beside(
+        &self,
+        max: usize,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<(Vec<u8>, RecvControl)> {
+        let what = Extra(&flags, deadline);
         self.op(format_args!("recvmsg({max}, {room}{what})"), || {
             let mut memory = vec![0; max];
             let mut buf = RecvBuf::new(&mut memory);
-            self.inner.endpoint().recv_with_control(&mut buf, room, RecvFlags::NONE, deadline)
+            let got = self.inner.endpoint().recv_with_control(&mut buf, room, flags, deadline)?;
+            Ok((buf.filled().to_vec(), got))
+        })
+    }
+
+    /// Sends `bytes` once to [`dest`](Self::dest), and control messages with them.
+    pub fn send_beside(
+        &self,
+        bytes: &[u8],
+        control: &[ControlRef<'_>],
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let what = Extra(&SendFlags::NONE, deadline);
+        let (len, slices) = (bytes.len(), [IoSlice::new(bytes)]);
+        self.op(format_args!("sendmsg({len} bytes, {} beside{what})", control.len()), || {
+            let (to, flags) = (self.dest.as_ref(), SendFlags::NONE);
+            self.inner.endpoint().send_with_control(&slices, control, to, flags, deadline)
         })
     }
 }

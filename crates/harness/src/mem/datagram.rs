@@ -5,14 +5,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Ready, Recv, RecvBuf, RecvControl,
-    RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
+    Addr, ControlRef, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Ready, Recv, RecvBuf,
+    RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use super::handle::Handle;
 use super::monitor::{Attempt, Monitor, Patience};
 use super::naming::Naming;
-use super::post::{Found, Post};
+use super::post::{Found, Letter, Post};
+use super::rights::Rights;
 
 /// A network of datagrams in memory, with addresses of its own ([`Addr::Token`]; 0 lets it choose).
 /// Messages arrive in order and once; what finds the receiver's queue full is lost. Cloning shares
@@ -92,6 +93,47 @@ impl MemDatagram {
         })
     }
 
+    /// Receives one message, and tells how many bytes it is said to have.
+    fn recv_letter(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<(Found, Naming, usize)> {
+        if flags.contains(RecvFlags::OOB) {
+            return Err(Error::os(Op::Recv, Errno::EOPNOTSUPP));
+        }
+        let dont_wait = flags.contains(RecvFlags::DONTWAIT);
+        let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
+        let peek = flags.contains(RecvFlags::PEEK);
+        let (found, naming) =
+            self.until(patience, |post| match post.named_socket(self.handle.id) {
+                Ok((socket, naming)) => Some(socket.recv(buf, peek)?.map(|found| (found, naming))),
+                Err(errno) => Some(Err(errno)),
+            })?;
+        let told = if flags.contains(RecvFlags::TRUNC) { found.whole } else { found.len };
+        Ok((found, naming, told))
+    }
+
+    fn send_letter(
+        &self,
+        bytes: &[IoSlice<'_>],
+        rights: Rights,
+        to: Option<&Addr>,
+        flags: SendFlags,
+    ) -> Result<usize> {
+        if flags.contains(SendFlags::OOB) {
+            return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
+        }
+        let bytes = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
+        let len = bytes.len();
+        self.with(Op::Send, |post| {
+            let to = to.map(|to| post.naming.place(to)).transpose()?;
+            post.send(self.handle.id, to, Letter { bytes, rights })
+        })?;
+        Ok(len)
+    }
+
     fn end(&self) {
         self.post.0.with(|post| {
             if self.handle.close() {
@@ -110,19 +152,9 @@ impl Transport for MemDatagram {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<Addr>> {
-        if flags.contains(RecvFlags::OOB) {
-            return Err(Error::os(Op::Recv, Errno::EOPNOTSUPP));
-        }
-        let dont_wait = flags.contains(RecvFlags::DONTWAIT);
-        let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
-        let peek = flags.contains(RecvFlags::PEEK);
-        let (Found { from, len, whole, .. }, naming) =
-            self.until(patience, |post| match post.named_socket(self.handle.id) {
-                Ok((socket, naming)) => Some(socket.recv(buf, peek)?.map(|found| (found, naming))),
-                Err(errno) => Some(Err(errno)),
-            })?;
-        let told = if flags.contains(RecvFlags::TRUNC) { whole } else { len };
-        Ok(Recv { len: told, peer: naming.addr(from, false), truncated: len < whole })
+        let (found, naming, len) = self.recv_letter(buf, flags, deadline)?;
+        let truncated = found.len < found.whole;
+        Ok(Recv { len, peer: naming.addr(found.from, false), truncated })
     }
 
     fn send_msg(
@@ -132,16 +164,7 @@ impl Transport for MemDatagram {
         flags: SendFlags,
         _deadline: Deadline,
     ) -> Result<usize> {
-        if flags.contains(SendFlags::OOB) {
-            return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));
-        }
-        let message = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
-        let len = message.len();
-        self.with(Op::Send, |post| {
-            let to = to.map(|to| post.naming.place(to)).transpose()?;
-            post.send(self.handle.id, to, message)
-        })?;
-        Ok(len)
+        self.send_letter(bytes, Rights::default(), to, flags)
     }
 
     fn close_send(&self) -> Result<()> {
@@ -275,19 +298,33 @@ impl Endpoint for MemDatagram {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<RecvControl> {
-        let dont_wait = flags.contains(RecvFlags::DONTWAIT);
-        let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
-        self.until(patience, |post| match post.named_socket(self.handle.id) {
-            Ok((socket, naming)) => Some(socket.recv(buf, false)?.map(|found| {
-                let mut control = found.header.told(&socket.options);
-                let control_truncated = control.len() > room / ROOM_EACH;
-                control.truncate(room / ROOM_EACH);
-                let (peer, truncated) = (naming.addr(found.from, false), found.len < found.whole);
-                let peer = Some(peer);
-                RecvControl { len: found.len, peer, truncated, control, control_truncated }
-            })),
-            Err(errno) => Some(Err(errno)),
+        let (found, naming, len) = self.recv_letter(buf, flags, deadline)?;
+        let options =
+            self.with(Op::Recv, |post| Ok(post.socket(self.handle.id)?.options.clone()))?;
+        let mut control = found.header.told(&options);
+        let untold = control.len() > room / ROOM_EACH;
+        control.truncate(room / ROOM_EACH);
+        let left = if untold { 0 } else { room - control.len() * ROOM_EACH };
+        let (rights, lost) = found.rights.received(left);
+        control.extend(rights);
+        Ok(RecvControl {
+            len,
+            peer: Some(naming.addr(found.from, false)),
+            truncated: found.len < found.whole,
+            control,
+            control_truncated: untold || lost,
         })
+    }
+
+    fn send_with_control(
+        &self,
+        bytes: &[IoSlice<'_>],
+        control: &[ControlRef<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        _deadline: Deadline,
+    ) -> Result<usize> {
+        self.send_letter(bytes, Rights::of(control)?, to, flags)
     }
 }
 

@@ -9,6 +9,7 @@ use super::monitor::Attempt;
 use super::naming::{MAPPED, Naming, Port};
 use super::options::Options;
 use super::ports::Ports;
+use super::rights::Rights;
 use super::socket::{Connection, Id, Phase, Queue, Socket};
 
 /// Every socket of a network, by number.
@@ -194,8 +195,9 @@ impl Network {
 
     /// Sends bytes of which the last one is urgent; there is always room for that one.
     pub(super) fn send_urgent(&mut self, id: Id, bytes: &[u8]) -> Attempt<usize> {
-        let Some((urgent, ordinary)) = bytes.split_last() else { return self.send(id, &[]) };
-        match self.send(id, &[IoSlice::new(ordinary)])? {
+        let none = Rights::default();
+        let Some((urgent, ordinary)) = bytes.split_last() else { return self.send(id, &[], &none) };
+        match self.send(id, &[IoSlice::new(ordinary)], &none)? {
             Ok(len) if len == ordinary.len() => {}
             other => return Some(other),
         }
@@ -212,7 +214,13 @@ impl Network {
         }
     }
 
-    pub(super) fn send(&mut self, id: Id, bytes: &[IoSlice<'_>]) -> Attempt<usize> {
+    /// Sends what there is room for, and `rights` with it.
+    pub(super) fn send(
+        &mut self,
+        id: Id,
+        bytes: &[IoSlice<'_>],
+        rights: &Rights,
+    ) -> Attempt<usize> {
         let error = match self.socket(id) {
             Ok(socket) => socket.send_error(),
             Err(errno) => Some(errno),
@@ -226,7 +234,7 @@ impl Network {
         if bytes.iter().all(|slice| slice.is_empty()) {
             return Some(Ok(0));
         }
-        (room > 0).then(|| Ok(connection.put(bytes, room)))
+        (room > 0).then(|| Ok(connection.put(bytes, rights, room)))
     }
 
     /// How many bytes a send would find room for; `None` while there is no connection yet. A peer

@@ -9,6 +9,7 @@ use sockrates_core::{Control, Errno, Ready, RecvBuf, Shutdown, SocketOption};
 use super::monitor::Attempt;
 use super::naming::{Naming, Place, Port};
 use super::options::{INTERFACE, Options};
+use super::rights::Rights;
 
 /// The number of a socket in its post office.
 pub(super) type Id = u64;
@@ -50,8 +51,15 @@ pub(super) struct Mailbox {
 #[derive(Clone, Debug)]
 struct Message {
     from: Port,
-    bytes: Vec<u8>,
+    letter: Letter,
     header: Header,
+}
+
+/// What is to be sent: bytes, and descriptors with them.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub(super) bytes: Vec<u8>,
+    pub(super) rights: Rights,
 }
 
 /// What is sent beside a message's bytes.
@@ -66,10 +74,11 @@ pub(super) struct Header {
 }
 
 /// What a receive found of one message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) from: Port,
     pub(super) header: Header,
+    pub(super) rights: Rights,
     /// How many bytes were put in the buffer.
     pub(super) len: usize,
     /// How many there were.
@@ -152,7 +161,7 @@ impl Post {
 
     /// Sends one message. It never waits: what finds no room is lost, as a whole, and what finds
     /// nobody comes back to a connected sender as an error of a later operation.
-    pub(super) fn send(&mut self, id: Id, to: Option<Place>, bytes: Vec<u8>) -> Result<(), Errno> {
+    pub(super) fn send(&mut self, id: Id, to: Option<Place>, letter: Letter) -> Result<(), Errno> {
         let socket = self.socket(id)?;
         if let Some(errno) = socket.error.take() {
             return Err(errno);
@@ -175,12 +184,12 @@ impl Post {
         if everybody && !options.is_on(SocketOption::Broadcast) {
             return Err(Errno::EACCES);
         }
-        if bytes.len() > MESSAGE_MAX {
+        if letter.bytes.len() > MESSAGE_MAX {
             return Err(Errno::EMSGSIZE);
         }
         let from = self.autobind(id)?;
         let to = group.or(self.naming.addr(port, false).ip());
-        let message = Message { from, bytes, header: Header::of(&options, to) };
+        let message = Message { from, letter, header: Header::of(&options, to) };
         if let Some(group) = group {
             self.send_to_many(port, group, options.is_on(SocketOption::MulticastLoop), &message);
             return Ok(());
@@ -290,7 +299,7 @@ impl Mailbox {
     }
 
     fn put(&mut self, message: Message) {
-        let weight = |message: &Message| message.bytes.len() + OVERHEAD;
+        let weight = |message: &Message| message.letter.bytes.len() + OVERHEAD;
         let full: usize = self.queue.iter().map(weight).sum();
         if full + weight(&message) <= self.options.size(SocketOption::RecvBuffer) {
             self.queue.push_back(message);
@@ -306,12 +315,13 @@ impl Mailbox {
         let Some(message) = self.queue.front() else {
             return (!self.receives).then_some(Err(Errno::EAGAIN));
         };
-        let (from, header, whole) = (message.from, message.header, message.bytes.len());
-        let len = buf.append(&message.bytes);
+        let Message { from, letter: Letter { bytes, rights }, header } = message;
+        let (from, header, rights, whole) = (*from, *header, rights.clone(), bytes.len());
+        let len = buf.append(bytes);
         if !peek {
             self.queue.pop_front();
         }
-        Some(Ok(Found { from, header, len, whole }))
+        Some(Ok(Found { from, header, rights, len, whole }))
     }
 
     pub(super) fn shutdown(&mut self, how: Shutdown) -> Result<(), Errno> {
@@ -334,6 +344,6 @@ impl Mailbox {
 
     /// The length of the next message.
     pub(super) fn queued(&self) -> usize {
-        self.queue.front().map_or(0, |message| message.bytes.len())
+        self.queue.front().map_or(0, |message| message.letter.bytes.len())
     }
 }

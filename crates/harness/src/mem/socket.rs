@@ -8,6 +8,7 @@ use sockrates_core::{Errno, Ready, RecvBuf, SocketOption};
 
 use super::naming::{MAPPED, Port};
 use super::options::Options;
+use super::rights::Rights;
 
 /// The number of a socket in its network.
 pub(super) type Id = u64;
@@ -57,6 +58,10 @@ pub(super) struct Connection {
     pub(super) peer_port: Port,
     /// What the peer sent and nobody has received yet.
     pub(super) inbox: VecDeque<u8>,
+    /// How many bytes were received.
+    taken: u64,
+    /// The descriptors that were sent with some of the inbox, the oldest first.
+    parcels: VecDeque<Parcel>,
     /// The urgent byte, until it is received or the next one comes.
     pub(super) urgent: Option<u8>,
     /// The peer ends its side: after the inbox comes the end.
@@ -69,6 +74,22 @@ pub(super) struct Connection {
     pub(super) sends: bool,
     /// Not shut down for receiving.
     pub(super) receives: bool,
+}
+
+/// Descriptors, and the bytes that they were sent with: they come with the first one, and no
+/// receive goes beyond the last.
+#[derive(Debug)]
+struct Parcel {
+    first: u64,
+    end: u64,
+    rights: Rights,
+}
+
+/// What a receive brought.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub(super) len: usize,
+    pub(super) rights: Rights,
 }
 
 impl Socket {
@@ -104,7 +125,7 @@ impl Socket {
         &mut self,
         buf: &mut RecvBuf<'_>,
         peek: bool,
-    ) -> Option<Result<usize, Errno>> {
+    ) -> Option<Result<Taken, Errno>> {
         if matches!(self.phase, Phase::Connecting) {
             return None;
         }
@@ -113,7 +134,7 @@ impl Socket {
             return Some(Err(Errno::ENOTCONN));
         };
         if buf.remaining() == 0 {
-            return Some(Ok(0));
+            return Some(Ok(Taken::default()));
         }
         if !connection.inbox.is_empty() {
             return Some(Ok(connection.take(buf, peek)));
@@ -121,7 +142,7 @@ impl Socket {
         if let Some(errno) = error.take() {
             return Some(Err(errno));
         }
-        (connection.ended || connection.reset || !connection.receives).then_some(Ok(0))
+        (connection.ended || connection.reset || !connection.receives).then(|| Ok(Taken::default()))
     }
 
     /// What keeps it from sending, or `None` while nothing does.
@@ -169,6 +190,8 @@ impl Connection {
             peer,
             peer_port,
             inbox: VecDeque::new(),
+            taken: 0,
+            parcels: VecDeque::new(),
             urgent: None,
             ended: false,
             ended_first: false,
@@ -178,20 +201,34 @@ impl Connection {
         }
     }
 
-    fn take(&mut self, buf: &mut RecvBuf<'_>, peek: bool) -> usize {
-        let len = buf.append(self.inbox.make_contiguous());
+    fn take(&mut self, buf: &mut RecvBuf<'_>, peek: bool) -> Taken {
+        let parcel = self.parcels.front();
+        let most = parcel.map(|parcel| parcel.end - self.taken);
+        let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(self.inbox.len());
+        let len = buf.append(&self.inbox.make_contiguous()[..most]);
+        let after = self.taken + len as u64;
+        let reached = parcel.filter(|parcel| parcel.first < after);
+        let rights = reached.map(|parcel| parcel.rights.clone());
         if !peek {
             self.inbox.drain(..len);
+            self.taken = after;
+            if rights.is_some() {
+                self.parcels.pop_front();
+            }
         }
-        len
+        Taken { len, rights: rights.unwrap_or_default() }
     }
 
-    /// Takes in as much of `bytes` as there is `room` for.
-    pub(super) fn put(&mut self, bytes: &[IoSlice<'_>], room: usize) -> usize {
+    /// Takes in as much of `bytes` as there is `room` for, and `rights` with them.
+    pub(super) fn put(&mut self, bytes: &[IoSlice<'_>], rights: &Rights, room: usize) -> usize {
         let before = self.inbox.len();
         for slice in bytes {
             let left = room - (self.inbox.len() - before);
             self.inbox.extend(&slice[..slice.len().min(left)]);
+        }
+        if !rights.is_empty() {
+            let [first, end] = [before, self.inbox.len()].map(|at| self.taken + at as u64);
+            self.parcels.push_back(Parcel { first, end, rights: rights.clone() });
         }
         self.inbox.len() - before
     }

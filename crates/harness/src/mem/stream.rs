@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Recv, RecvBuf, RecvFlags, Result,
-    SendFlags, Shutdown, SocketOption, Transport,
+    Addr, ControlRef, Deadline, Endpoint, Errno, Error, Mode, Op, Ready, Recv, RecvBuf,
+    RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
 use super::handle::Handle;
@@ -15,7 +15,8 @@ use super::monitor::{Attempt, Monitor, Patience};
 use super::naming::Naming;
 use super::network::{Network, Start};
 use super::options::Options;
-use super::socket::{Connection, Phase, Socket};
+use super::rights::Rights;
+use super::socket::{Connection, Phase, Socket, Taken};
 
 /// A network of streams in memory, with addresses of its own ([`Addr::Token`]; 0 lets the network
 /// choose). Cloning shares it.
@@ -118,7 +119,7 @@ impl MemStream {
         })
     }
 
-    fn recv_once(&self, buf: &mut RecvBuf<'_>, peek: bool, patience: Patience) -> Result<usize> {
+    fn recv_once(&self, buf: &mut RecvBuf<'_>, peek: bool, patience: Patience) -> Result<Taken> {
         let id = self.handle.id;
         self.until(patience, |network| match network.socket(id) {
             Ok(socket) => socket.recv(buf, peek),
@@ -132,8 +133,8 @@ impl MemStream {
         let mut have = 0;
         while buf.remaining() > 0 {
             match self.recv_once(buf, false, patience) {
-                Ok(0) => break,
-                Ok(len) => have += len,
+                Ok(Taken { len: 0, .. }) => break,
+                Ok(Taken { len, .. }) => have += len,
                 Err(error) => return Err(error.during(Op::Recv, have)),
             }
         }
@@ -179,7 +180,7 @@ impl Transport for MemStream {
         let fills = flags.contains(RecvFlags::WAITALL) && !peek && buf.remaining() > 0;
         let len = match fills {
             true => self.recv_all(buf, patience)?,
-            false => self.recv_once(buf, peek, patience)?,
+            false => self.recv_once(buf, peek, patience)?.len,
         };
         Ok(Recv { len, peer: (), truncated: false })
     }
@@ -197,7 +198,8 @@ impl Transport for MemStream {
             let whole = bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
             return self.until(patience, |network| network.send_urgent(self.handle.id, &whole));
         }
-        self.until(patience, |network| network.send(self.handle.id, bytes))
+        let none = Rights::default();
+        self.until(patience, |network| network.send(self.handle.id, bytes, &none))
     }
 
     fn close_send(&self) -> Result<()> {
@@ -358,6 +360,52 @@ impl Endpoint for MemStream {
             socket.resets = linger == Some(Duration::ZERO);
             Ok(())
         })
+    }
+
+    /// Only descriptors travel, and nothing beside an urgent byte.
+    fn recv_with_control(
+        &self,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+        flags: RecvFlags,
+        deadline: Deadline,
+    ) -> Result<RecvControl> {
+        if flags.contains(RecvFlags::WAITALL) {
+            let rule = "control messages belong to certain bytes; receive again for the rest";
+            return Err(Error::invalid("receive flag", "WAITALL", rule));
+        }
+        let Taken { len, rights } =
+            if flags.contains(RecvFlags::OOB) || flags.contains(RecvFlags::TRUNC) {
+                let len = self.recv_msg(buf, flags, deadline)?.len;
+                Taken { len, rights: Rights::default() }
+            } else {
+                let dont_wait = flags.contains(RecvFlags::DONTWAIT);
+                let patience = self.handle.patience(Op::Recv, dont_wait, deadline);
+                self.recv_once(buf, flags.contains(RecvFlags::PEEK), patience)?
+            };
+        let (control, control_truncated) = rights.received(room);
+        Ok(RecvControl { len, peer: None, truncated: false, control, control_truncated })
+    }
+
+    fn send_with_control(
+        &self,
+        bytes: &[IoSlice<'_>],
+        control: &[ControlRef<'_>],
+        _to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let rights = Rights::of(control)?;
+        if rights.is_empty() {
+            return self.send_msg(bytes, None, flags, deadline);
+        }
+        if bytes.iter().all(|slice| slice.is_empty()) {
+            let rule = "on a stream they travel with at least one byte";
+            return Err(Error::invalid("control messages", "none of the bytes", rule));
+        }
+        let dont_wait = flags.contains(SendFlags::DONTWAIT);
+        let patience = self.handle.patience(Op::Send, dont_wait, deadline);
+        self.until(patience, |network| network.send(self.handle.id, bytes, &rights))
     }
 }
 

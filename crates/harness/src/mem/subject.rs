@@ -5,6 +5,9 @@ use sockrates_core::{Addr, Deadline, Endpoint, Error, Kind, Result};
 use super::{MemNetwork, MemPost};
 use crate::{Acceptor, Caps, Conn, TransportSubject};
 
+/// Descriptors travel where there are any.
+const RIGHTS: Caps = if cfg!(unix) { Caps::RIGHTS } else { Caps::NONE };
+
 /// What streams in memory can do.
 pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::CONNECT)
@@ -38,6 +41,7 @@ pub(crate) const STREAM_CAPS: Caps = Caps::LISTEN
     .and(Caps::REUSE)
     .and(Caps::REUSE_PORT)
     .and(Caps::OOB)
+    .and(RIGHTS)
     .and(Caps::CONNECT_ANY);
 
 /// What streams in memory can do beside where their addresses are of IP.
@@ -67,6 +71,7 @@ pub(crate) const DATAGRAM_CAPS: Caps = Caps::CONNECT
     .and(Caps::HOPS)
     .and(Caps::REUSE)
     .and(Caps::CONTROL)
+    .and(RIGHTS)
     .and(Caps::REFUSAL);
 
 /// What datagrams in memory can do where their addresses are of IP, but for sending where the call

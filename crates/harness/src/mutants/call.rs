@@ -3,7 +3,10 @@
 use std::io::IoSlice;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sockrates_core::{Deadline, Errno, Error, Recv, RecvBuf, RecvFlags, Result, SendFlags};
+use sockrates_core::{
+    Addr, ControlRef, Deadline, Errno, Error, Recv, RecvBuf, RecvControl, RecvFlags, Result,
+    SendFlags,
+};
 
 use super::fault::End;
 use crate::mem::MemStream;
@@ -18,6 +21,15 @@ pub(super) struct How {
 impl How {
     pub(super) fn recv<E: End>(self, end: &E, buf: &mut RecvBuf<'_>) -> Result<Recv<E::Peer>> {
         end.recv_msg(buf, self.flags, self.deadline)
+    }
+
+    pub(super) fn recv_with_control<E: End>(
+        self,
+        end: &E,
+        buf: &mut RecvBuf<'_>,
+        room: usize,
+    ) -> Result<RecvControl> {
+        end.recv_with_control(buf, room, self.flags, self.deadline)
     }
 
     pub(super) fn with(self, flags: RecvFlags) -> Self {
@@ -64,6 +76,27 @@ impl<P> What<'_, P> {
     /// How many bytes it is.
     pub(super) fn len(self) -> usize {
         self.bytes.iter().map(|slice| slice.len()).sum()
+    }
+}
+
+/// What to send with control messages, and where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside<'a> {
+    pub(super) bytes: &'a [IoSlice<'a>],
+    pub(super) control: &'a [ControlRef<'a>],
+    pub(super) to: Option<&'a Addr>,
+    pub(super) flags: SendFlags,
+    pub(super) deadline: Deadline,
+}
+
+impl Beside<'_> {
+    pub(super) fn send<E: End>(self, end: &E) -> Result<usize> {
+        end.send_with_control(self.bytes, self.control, self.to, self.flags, self.deadline)
+    }
+
+    /// All the bytes, in one.
+    pub(super) fn whole(self) -> Vec<u8> {
+        self.bytes.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat()
     }
 }
 

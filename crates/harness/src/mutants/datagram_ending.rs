@@ -83,6 +83,7 @@ impl Fault<MemDatagram> for PortLeaks {
     const NAME: &'static str = "port-leaks";
     const SAYS: &'static str = "a closed socket keeps its port";
     const FAILS: &'static [&'static str] = &[
+        "cross.rights.receiver-gone",
         "datagram.error.once",
         "datagram.error.refusal",
         "datagram.error.refusal-on-send",

@@ -227,7 +227,12 @@ struct UntoldUnseen;
 impl Fault<MemDatagram> for UntoldUnseen {
     const NAME: &'static str = "untold-unseen";
     const SAYS: &'static str = "that something told was lost does not show";
-    const FAILS: &'static [&'static str] = &["datagram.option.untold"];
+    const FAILS: &'static [&'static str] = &[
+        "datagram.option.untold",
+        "cross.rights.no-room",
+        "cross.rights.some-room",
+        "cross.rights.no-numbers",
+    ];
 
     fn recv_with_control(
         &self,

@@ -8,7 +8,7 @@ use sockrates_core::{
     SocketOption, Transport,
 };
 
-use super::call::{How, What};
+use super::call::{Beside, How, What};
 use crate::Caps;
 
 /// An end of the reference transports.
@@ -139,7 +139,11 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
         room: usize,
         how: How,
     ) -> Result<RecvControl> {
-        end.recv_with_control(buf, room, how.flags, how.deadline)
+        how.recv_with_control(end, buf, room)
+    }
+
+    fn send_with_control(&self, end: &E, beside: Beside<'_>) -> Result<usize> {
+        beside.send(end)
     }
 
     fn fileno(&self, end: &E) -> Option<i64> {

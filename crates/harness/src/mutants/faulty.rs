@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf, RecvControl,
-    RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
+    Addr, ControlRef, Deadline, Endpoint, Errno, Kind, Listener, Mode, Ready, Recv, RecvBuf,
+    RecvControl, RecvFlags, Result, SendFlags, Shutdown, SocketOption, Transport,
 };
 
-use super::call::{How, What};
+use super::call::{Beside, How, What};
 use super::fault::{End, Fault};
 
 /// An end of a reference transport with a fault.
@@ -163,6 +163,18 @@ impl<E: End, F: Fault<E>> Endpoint for Faulty<E, F> {
         deadline: Deadline,
     ) -> Result<RecvControl> {
         self.fault.recv_with_control(&self.end, buf, room, How { flags, deadline })
+    }
+
+    fn send_with_control(
+        &self,
+        bytes: &[IoSlice<'_>],
+        control: &[ControlRef<'_>],
+        to: Option<&Addr>,
+        flags: SendFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let beside = Beside { bytes, control, to, flags, deadline };
+        self.fault.send_with_control(&self.end, beside)
     }
 
     fn fileno(&self) -> Option<i64> {

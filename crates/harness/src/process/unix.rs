@@ -132,8 +132,9 @@ impl Exhaustion {
         // SAFETY: `limit` is valid for writes.
         check(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) }).map_err(failed)?;
         // Descriptors are numbered from the lowest that is free: what is below is nearly full.
-        let next = File::open("/dev/null").map_err(failed)?;
-        let next = libc::rlim_t::try_from(next.as_raw_fd()).unwrap_or_default() + SPARE;
+        // It is closed again at once, lest its number be free afterwards.
+        let next = File::open("/dev/null").map_err(failed)?.as_raw_fd();
+        let next = libc::rlim_t::try_from(next).unwrap_or_default() + SPARE;
         let low = libc::rlimit { rlim_cur: next.min(limit.rlim_cur), ..limit };
         set_limit(&low).map_err(failed)?;
         let taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
@@ -155,6 +156,12 @@ impl Drop for Exhaustion {
         // Raising it to what it was before is always permitted.
         let _ = set_limit(&self.limit);
     }
+}
+
+/// Lets the programs that this one starts have the descriptor too.
+pub(crate) fn keep_on_exec(fd: BorrowedFd<'_>) {
+    // SAFETY: it touches no memory, and can only fail for a descriptor that is not open.
+    unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, 0) };
 }
 
 /// How many more descriptors are taken than there were: the files opened for it.

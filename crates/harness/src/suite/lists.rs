@@ -53,6 +53,9 @@ macro_rules! stream_suite {
                 reuse_lingering lingering reuse_listening shared_port unshared_port only_v6
                 dual_stack urgent urgent_inline urgent_none
             }
+            "stream.rights" stream_rights {
+                needs_byte apart after first_byte
+            }
             "cross.errno" cross_errno {
                 refused broken_pipe reset would_block unconnected in_use closed timed_out raw
             }
@@ -61,6 +64,10 @@ macro_rules! stream_suite {
             }
             "cross.capability" cross_capability {
                 operations flags waiting options
+            }
+            "cross.rights" cross_rights {
+                arrives order close_on_exec none sender_gone peek most unknown no_room some_room
+                no_numbers plain_receive receiver_gone
             }
         }
     };
@@ -97,6 +104,9 @@ macro_rules! datagram_suite {
                 no_group group_hops group_loop told_hops told_class told_destination told_time
                 untold
             }
+            "datagram.rights" datagram_rights {
+                apart empty truncated
+            }
             "datagram.deadline" datagram_deadline {
                 past_recv past_ready past_send recv_fires timeout_fires minimum mode_kept cleared
                 nonblock_send usable arrival_wakes loses_nothing idle interrupted_recv
@@ -113,6 +123,10 @@ macro_rules! datagram_suite {
             }
             "cross.capability" cross_capability {
                 operations flags waiting options
+            }
+            "cross.rights" cross_rights {
+                arrives order close_on_exec none sender_gone peek most unknown no_room some_room
+                no_numbers plain_receive receiver_gone
             }
         }
     };

@@ -1,8 +1,12 @@
 //! The checks of the clauses cross.capability.*
 
 use std::net::Ipv4Addr;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use sockrates_core::ControlRef;
 use sockrates_core::{
     Addr, Deadline, Errno, Error, Kind, Mode, Ready, RecvFlags, SendFlags, Shutdown, SocketOption,
 };
@@ -35,6 +39,16 @@ const OPERATIONS: &[(Caps, Probe)] = &[
     (Caps::DUP, |_, conn| conn.dup().map(drop)),
     (Caps::DISCONNECT, |_, conn| conn.disconnect()),
 ];
+
+/// Descriptors, where there are any to pass. Any will do.
+#[cfg(unix)]
+const RIGHTS: &[(Caps, Probe)] = &[(Caps::RIGHTS, |_, conn| {
+    let any = std::io::stderr();
+    let rights = [ControlRef::Rights(&[any.as_fd()])];
+    conn.send_beside(b"x", &rights, Deadline::NEVER).map(drop)
+})];
+#[cfg(not(unix))]
+const RIGHTS: &[(Caps, Probe)] = &[];
 
 /// One may stand for the other: `shutdown` can end the sending side too.
 const HALF_CLOSE_OR_SHUTDOWN: Caps = Caps::HALF_CLOSE.and(Caps::SHUTDOWN);
@@ -87,7 +101,7 @@ fn operations(case: &Case<'_>) -> Observation {
     let (conn, _peer) = ready_to_probe(case)?;
     let fileno = conn.endpoint().fileno();
     ensure(case.has(Caps::FD) || fileno.is_none(), "no descriptor that is not declared", "one")?;
-    refuses(case, &[OPERATIONS])
+    refuses(case, &[OPERATIONS, RIGHTS])
 }
 
 fn flags(case: &Case<'_>) -> Observation {

@@ -55,7 +55,7 @@ pub(in crate::checks) fn count_closing_on_exec(before: &[String]) -> Result<usiz
 
 /// Reads the `flags` of a descriptor, which are octal.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn closes_on_exec(fdinfo: &str) -> bool {
+pub(in crate::checks) fn closes_on_exec(fdinfo: &str) -> bool {
     let flags = fdinfo.lines().find_map(|line| line.strip_prefix("flags:"));
     flags
         .and_then(|flags| i64::from_str_radix(flags.trim(), 8).ok())
@@ -64,7 +64,7 @@ fn closes_on_exec(fdinfo: &str) -> bool {
 
 /// Where there is no such file, there is nothing to read from it.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn closes_on_exec(_: &str) -> bool {
+pub(in crate::checks) fn closes_on_exec(_: &str) -> bool {
     false
 }
 
