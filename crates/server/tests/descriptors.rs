@@ -2,6 +2,7 @@
 //!
 //! The server is in a process of its own, whose limit is lowered: this program, started again.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sockrates_core::{Addr, Errno, Result};
 use sockrates_server::{
-    Cause, Driven, EventLoop, Failure, Options, Output, Protocol, Protocols, StreamServer, Threads,
+    Cause, DatagramServer, Driven, EventLoop, Failure, Options, Output, Protocol, Protocols,
+    StreamServer, Threads,
 };
 
 const LIMIT: u64 = 40;
@@ -166,4 +168,29 @@ fn a_server_without_descriptors_neither_spins_nor_gives_up() {
         let quick = (0..8).any(|_| judge(policy) < Duration::from_millis(160));
         assert!(quick, "{policy}: the pause was not cut short");
     }
+}
+
+/// What the process is that finds one descriptor where binding takes two.
+#[test]
+fn bind_with_one_descriptor() {
+    if !std::env::var(POLICY).is_ok_and(|policy| policy == "bind") {
+        return;
+    }
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: Some(LIMIT), ..limit }).unwrap();
+    let mut held: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    let path = std::env::temp_dir().join(format!("sockrates-few-{}", std::process::id()));
+    held.pop();
+    for bound in [StreamServer::bind(&path).map(drop), DatagramServer::bind(&path).map(drop)] {
+        assert_eq!(bound.unwrap_err().errno(), Some(Errno::EMFILE));
+        assert!(!path.exists(), "a file is left that nobody can bind to");
+    }
+}
+
+#[test]
+fn binding_that_fails_leaves_no_file() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "--test-threads=1", "bind_with_one_descriptor"]);
+    let output = command.env(POLICY, "bind").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

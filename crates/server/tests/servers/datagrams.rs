@@ -98,6 +98,15 @@ fn a_datagram_over_the_maximum_says_that_it_was_cut() {
     assert_eq!(ask(&client, &[1, 2, 3, 4, 5]), b"[1, 2, 3, 4] true");
 }
 
+#[test]
+fn a_maximum_that_memory_does_not_hold_is_refused() {
+    for datagram_max in [16 * 1024 * 1024 + 1, usize::MAX] {
+        let options = Options { datagram_max, ..Options::default() };
+        let refused = DatagramServer::bind_with(("127.0.0.1", 0), &options).unwrap_err();
+        assert!(refused.to_string().contains(&datagram_max.to_string()), "{refused}");
+    }
+}
+
 /// Fails, panics, refuses or stops as it is told.
 struct Orders(Mutex<mpsc::Sender<String>>);
 

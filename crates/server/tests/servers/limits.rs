@@ -1,9 +1,11 @@
 //! What a client may take: time, connections, and other clients' patience.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Errno, Error, Result};
@@ -257,4 +259,29 @@ fn a_file_that_is_not_the_servers_is_left_alone() {
     assert!(path.exists());
     drop(second);
     assert!(!path.exists());
+}
+
+#[test]
+fn no_file_is_left_without_a_listener_for_a_moment() {
+    let path = path("moment");
+    // Whoever finds one takes it away, and may have put his own there when the server does.
+    for round in 0..60 {
+        let server = StreamServer::bind(&path).unwrap();
+        let (at, (ready, is_ready)) = (path.clone(), mpsc::channel());
+        let looks = thread::spawn(move || {
+            ready.send(()).unwrap();
+            loop {
+                if let Err(error) = UnixStream::connect(&at) {
+                    return error.kind();
+                }
+            }
+        });
+        is_ready.recv().unwrap();
+        match round % 3 {
+            0 => drop(server),
+            1 => drop(server.spawn(EventLoop::new(), || Lines).unwrap().stop().unwrap()),
+            _ => drop(server.spawn(Threads::new(4), |_: &mut Connection| Ok(())).unwrap().stop()),
+        }
+        assert_eq!(looks.join().unwrap(), ErrorKind::NotFound, "round {round}");
+    }
 }

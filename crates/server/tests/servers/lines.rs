@@ -2,15 +2,18 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
-use sockrates_core::{Result, framing::Netstring};
+use sockrates_core::{Deadline, RecvFlags, Result, framing::Netstring};
 use sockrates_server::{Connection, Running, Sequential, StreamServer, Threads};
+
+use crate::client::Client;
 
 fn start(handler: fn(&mut Connection) -> Result<()>) -> (Running, TcpStream) {
     let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
     let running = server.spawn(Threads::new(4).named("lines"), handler).unwrap();
     let client = TcpStream::connect(running.addr().as_inet().unwrap()).unwrap();
-    client.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     (running, client)
 }
 
@@ -91,7 +94,7 @@ fn an_answer_arrives_whole_also_where_not_all_was_read() {
     let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
     let addr = server.local_addr().unwrap().as_inet().unwrap();
     let mut client = TcpStream::connect(addr).unwrap();
-    client.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     // More than the handler's buffer takes, and there before it is served.
     client.write_all(&[b"order\n", &[b'x'; 30_000][..]].concat()).unwrap();
     let answer = |conn: &mut Connection| {
@@ -105,4 +108,29 @@ fn an_answer_arrives_whole_also_where_not_all_was_read() {
     running.stop().unwrap();
     // Where the answer is still on its way, a reset destroys it; on loopback it only shows.
     assert!(client.take_error().unwrap().is_none(), "the connection was reset");
+}
+
+#[test]
+fn a_line_that_has_arrived_is_read_also_past_the_deadline() {
+    let (_running, mut client) = start(|conn| {
+        let mut line = Vec::new();
+        // Waits until all of it is there, and leaves it there.
+        let (flags, all) = (RecvFlags::PEEK | RecvFlags::WAITALL, &mut [0; 8]);
+        conn.socket().recv_with(all, flags)?;
+        let past = Deadline::after(Duration::ZERO);
+        assert!(conn.read_line_by(&mut line, 100, past)?);
+        assert!(conn.read_line_by(&mut Vec::new(), 100, past).unwrap_err().is_timeout());
+        conn.send_all(&line)
+    });
+    client.write_all(b"hello\nan").unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).unwrap();
+    assert_eq!(answer, b"hello\n");
+}
+
+#[test]
+fn a_name_with_a_nul_names_threads_all_the_same() {
+    let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
+    let running = server.spawn(Threads::new(2).named("a\0b"), echo).unwrap();
+    assert_eq!(Client::of(running.addr()).ask("hello"), "hello");
 }

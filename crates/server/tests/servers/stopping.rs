@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
-use sockrates_core::{Deadline, Errno, Result, Stream};
+use sockrates_core::{Addr, Deadline, Errno, Result, Stream};
 use sockrates_server::{
-    Connection, Driven, EventLoop, Handler, Options, Output, Protocol, Running, Sequential,
-    StreamServer, Threads,
+    Connection, Driven, EventLoop, Handler, Options, Output, Protocol, Protocols, Running,
+    Sequential, Stopper, StreamServer, Threads,
 };
 
 use crate::client::{Client, LONG};
@@ -134,6 +134,28 @@ fn a_stop_before_serving_is_not_lost() {
     let server = StreamServer::bind(("127.0.0.1", 0)).unwrap();
     server.stopper().stop();
     server.serve(EventLoop::new(), || Echo).unwrap();
+}
+
+/// Stops its server as soon as a client comes.
+struct Once(Stopper);
+
+impl Protocols for Once {
+    type Protocol = Echo;
+
+    fn protocol(&self, _: &Addr) -> Echo {
+        self.0.stop();
+        Echo
+    }
+}
+
+#[test]
+fn nobody_is_let_in_after_a_stop() {
+    let options = Options { grace: Duration::ZERO, ..Options::default() };
+    let server = StreamServer::bind_with(("127.0.0.1", 0), &options).unwrap();
+    let addr = server.local_addr().unwrap().as_inet().unwrap();
+    let _clients = [(); 3].map(|()| TcpStream::connect(addr).unwrap());
+    let once = Once(server.stopper());
+    assert_eq!(server.serve(EventLoop::new(), once).unwrap().accepted, 1);
 }
 
 #[test]

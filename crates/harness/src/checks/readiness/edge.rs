@@ -3,6 +3,8 @@
 mod nesting;
 mod oneshot;
 
+use std::sync::mpsc;
+
 use sockrates_core::{Mode, Ready};
 
 use super::{KEY, NOTHING, arrived, now, queued, soon, tells, tells_of};
@@ -123,13 +125,20 @@ fn drain(case: &Case<'_>) -> Observation {
     let (data, seed, deadline) = (case.bytes(STREAM), case.seed(), case.soon());
     b.set_mode(Mode::NonBlocking)?;
     std::thread::scope(|scope| {
-        let sender = scope.spawn(|| send_in_pieces(&a, &data, Rng::new(seed), deadline));
-        let received = receive_as_told(case, &poller, &b);
+        let (drained, all_drained) = mpsc::channel();
+        let (a, data) = (&a, &data[..]);
+        let sender = scope.spawn(move || {
+            send_in_pieces(a, data, Rng::new(seed), deadline)?;
+            // The end is an arrival of its own. Where nobody drains any more, it ends at once.
+            let _ = all_drained.recv();
+            a.close_send()
+        });
+        let received = receive_as_told(case, &poller, &b, drained);
         let sent = sender.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let received = received?;
         sent?;
         let Some(received) = received else { return saw("an arrival is never told") };
-        same_bytes("the stream", &data, &received)?;
+        same_bytes("the stream", data, &received)?;
         holds()
     })
 }
@@ -147,11 +156,17 @@ fn send_in_pieces(
         left = rest;
         (0..rng.below(8)).for_each(|_| std::thread::yield_now());
     }
-    conn.close_send()
+    Ok(())
 }
 
-/// Everything until the end, received whenever it is told; nothing where a telling is missing.
-fn receive_as_told(case: &Case<'_>, poller: &Poller, conn: &Conn) -> Result<Option<Vec<u8>>, Stop> {
+/// Everything until the end, received whenever it is told; nothing where a telling is missing. Says
+/// by `drained` when only the end is left.
+fn receive_as_told(
+    case: &Case<'_>,
+    poller: &Poller,
+    conn: &Conn,
+    drained: mpsc::Sender<()>,
+) -> Result<Option<Vec<u8>>, Stop> {
     let mut received = Vec::with_capacity(STREAM);
     loop {
         if !soon(case, poller)?.read {
@@ -165,6 +180,9 @@ fn receive_as_told(case: &Case<'_>, poller: &Poller, conn: &Conn) -> Result<Opti
                 Err(error) => return Err(error.into()),
             }
             ensure(received.len() <= STREAM, "the bytes that were sent", "more bytes")?;
+        }
+        if received.len() == STREAM {
+            let _ = drained.send(());
         }
     }
 }

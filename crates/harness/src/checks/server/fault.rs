@@ -121,12 +121,15 @@ fn live_beside<'a>(case: &'a Case<'a>, server: &Server) -> Result<Option<Client<
     Ok(Some(live))
 }
 
-/// Who was served is still served, and whoever comes next.
+/// Who was served is still served, and whoever comes next. Several do, since when the server notices
+/// what befell it cannot be told.
 fn goes_on(case: &Case<'_>, server: &Server, live: Option<Client<'_>>) -> Observation {
     if let Some(live) = live {
         live.ask("after")?;
     }
-    Client::new(case, "next", server)?.ask("next")?;
+    for number in 0..TIMES {
+        Client::new(case, &format!("next{number}"), server)?.ask("next")?;
+    }
     holds()
 }
 

@@ -75,20 +75,13 @@ struct TakesPiecesForOrders;
 wrong!(
     TakesPiecesForOrders,
     "server-takes-pieces-for-orders",
-    "whatever arrives at once is taken for a whole order",
-    [
-        "server.serve.split",
-        "server.serve.apart",
-        "server.bound.slow",
-        "server.bound.idle-active",
-        "server.stop.drains",
-        "server.stop.forces"
-    ]
+    "up to four bytes that arrive at once are taken for a whole order",
+    ["server.serve.split", "server.bound.idle-active"]
 );
 
 impl Conduct for TakesPiecesForOrders {
     fn received(&self, orders: &mut Orders<'_, Self>, _: usize) -> Then {
-        if orders.pending.last() != Some(&b'\n') {
+        if orders.pending.len() <= 4 && orders.pending.last() != Some(&b'\n') {
             orders.pending.push(b'\n');
         }
         Then::GoOn
