@@ -102,7 +102,7 @@ impl Connection {
     /// the client has ended the stream.
     ///
     /// # Errors
-    /// [`Error::Frame`] where a line has more than `max` bytes, its end included; else as in
+    /// [`Error::Frame`] where the first `max` bytes of a line do not hold its end; else as in
     /// [`Transport::recv_msg`]. What arrived of the line stays in the buffer, and `line` is empty:
     /// after a timeout of your own, go on.
     #[doc(alias = "readline")]
@@ -122,7 +122,7 @@ impl Connection {
     ) -> Result<bool> {
         line.clear();
         let deadline = self.mode().deadline(deadline);
-        let mut searched = 0;
+        let (mut searched, mut received) = (0, false);
         loop {
             let held = self.held_mut().bytes();
             let window = &held[..held.len().min(max)];
@@ -135,7 +135,8 @@ impl Connection {
                 return Err(Error::Frame { error, peer: Some(self.peer.clone()) });
             }
             searched = held.len();
-            if deadline.has_passed() {
+            // What has arrived by the deadline is taken, also when it is asked for afterwards.
+            if std::mem::replace(&mut received, true) && deadline.has_passed() {
                 return Err(Error::TimedOut { op: Op::Recv, done: 0 });
             }
             if self.fill(deadline)? == 0 {

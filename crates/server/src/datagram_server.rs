@@ -36,8 +36,9 @@ pub use processes::enter_datagram_child;
 #[doc(alias = "UnixDatagramServer")]
 #[derive(Debug)]
 pub struct DatagramServer {
-    pub(crate) mailbox: Mailbox,
+    // Dropped first: the file goes before the socket does.
     pub(crate) setting: Setting,
+    pub(crate) mailbox: Mailbox,
 }
 
 impl DatagramServer {
@@ -59,21 +60,23 @@ impl DatagramServer {
         let wanted = if options.socket.dual_stack { Family::INET6 } else { Family::UNSPEC };
         let family = options.socket.family.unwrap_or(wanted);
         let addr = addr.resolve(family, Deadline::NEVER)?;
+        // Nothing fails once there is a file but what takes it away again.
+        let mut setting = Setting::new(options)?;
         let made = bind(&addr, options);
         let socket =
             made.map_err(|error| Error::At { addr: addr.clone(), error: Box::new(error) })?;
-        let mut server = Self::from_socket(socket, options)?;
-        server.setting.own_file(&addr);
-        Ok(server)
+        setting.own_file(&addr);
+        Ok(Self { setting, mailbox: Mailbox::new(socket, options.datagram_max)? })
     }
 
     /// A server on a socket that was bound elsewhere. The file of one on a path is not removed.
     ///
     /// # Errors
-    /// `EBADF` on a closed socket; `EMFILE`.
+    /// `EBADF` on a closed socket; `EMFILE`; [`Error::Invalid`] for a
+    /// [`datagram_max`](Options::datagram_max) of more than 16 MiB.
     pub fn from_socket(socket: Socket, options: &Options) -> Result<Self> {
         let setting = Setting::new(options)?;
-        Ok(Self { mailbox: Mailbox::new(socket, options.datagram_max)?, setting })
+        Ok(Self { setting, mailbox: Mailbox::new(socket, options.datagram_max)? })
     }
 
     /// The address that clients send to, with the port that the system chose.

@@ -136,8 +136,10 @@ impl<F: Protocols> Loop<F> {
 
     /// Refuses new connections, and gives those that live the grace.
     fn drain(&mut self) -> Result<()> {
-        let closed = self.gate.take().map_or(Ok(()), |gate| gate.close(&mut self.selector));
+        // The file first: while its socket is open nobody takes it for stale, and no other file has
+        // its identity.
         self.socket_file = None;
+        let closed = self.gate.take().map_or(Ok(()), |gate| gate.close(&mut self.selector));
         self.stopper.stop();
         let until = Instant::now().checked_add(self.options.grace);
         while self.live > 0 && until.is_none_or(|until| until > Instant::now()) {
@@ -181,6 +183,9 @@ impl<F: Protocols> Loop<F> {
 
     fn admit(&mut self) -> Result<()> {
         for _ in 0..(self.cap - self.live).min(BATCH) {
+            if self.stopper.is_stopping() {
+                return Ok(());
+            }
             let Some(gate) = &mut self.gate else { return Ok(()) };
             match gate.accept()? {
                 Entry::Client((socket, peer)) => {

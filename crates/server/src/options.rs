@@ -43,7 +43,7 @@ pub struct Options {
     #[doc(alias = "poll_interval")]
     pub tick: Option<Duration>,
     /// The longest datagram that a datagram server takes, in bytes; a longer one loses its tail,
-    /// and says so. 65,535 unless set, which no datagram of IP exceeds.
+    /// and says so. 65,535 unless set, which no datagram of IP exceeds; at most 16 MiB.
     #[doc(alias = "max_packet_size")]
     pub datagram_max: usize,
 }

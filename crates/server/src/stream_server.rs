@@ -37,8 +37,9 @@ use crate::{Handler, Options, Stopper, Summary};
 #[doc(alias = "UnixStreamServer")]
 #[derive(Debug)]
 pub struct StreamServer {
-    pub(crate) gate: Gate,
+    // Dropped first: the file goes before the listener does.
     pub(crate) setting: Setting,
+    pub(crate) gate: Gate,
 }
 
 impl StreamServer {
@@ -61,9 +62,11 @@ impl StreamServer {
         let wanted = if options.socket.dual_stack { Family::INET6 } else { Family::UNSPEC };
         let family = options.socket.family.unwrap_or(wanted);
         let addr = addr.resolve(family, Deadline::NEVER)?;
-        let mut server = Self::from_listener(listen(&addr, options)?, options)?;
-        server.setting.own_file(&addr);
-        Ok(server)
+        // Nothing fails once there is a file but what takes it away again.
+        let mut setting = Setting::new(options)?;
+        let listener = listen(&addr, options)?;
+        setting.own_file(&addr);
+        Ok(Self { setting, gate: Gate::new(listener)? })
     }
 
     /// A server on a listener that was made elsewhere, as by `systemd`. The file of one on a path
@@ -73,7 +76,7 @@ impl StreamServer {
     /// `EBADF` on a closed socket; `EMFILE`.
     pub fn from_listener(listener: Socket, options: &Options) -> Result<Self> {
         let setting = Setting::new(options)?;
-        Ok(Self { gate: Gate::new(listener)?, setting })
+        Ok(Self { setting, gate: Gate::new(listener)? })
     }
 
     /// The address that clients connect to, with the port that the system chose.

@@ -182,8 +182,10 @@ impl<C: Crew> Supervisor<C> {
 
     /// Refuses new connections, lets live ones finish, and cuts those that do not.
     fn drain(&mut self, source: impl Source) -> Result<()> {
-        let closed = source.close(&mut self.selector);
+        // The file first: while its socket is open nobody takes it for stale, and no other file has
+        // its identity.
         self.socket_file = None;
+        let closed = source.close(&mut self.selector);
         self.stopper.stop();
         if !self.idle_by(Deadline::after(self.options.grace))? {
             self.stopper.cut();

@@ -65,10 +65,11 @@ impl Threads {
         Self { max: max.max(1), name: "server".to_owned() }
     }
 
-    /// The threads' name, to which each adds its number.
+    /// The threads' name, to which each adds its number. A NUL in it becomes a space, for
+    /// the system has none in names.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..self }
+        Self { name: name.into().replace('\0', " "), ..self }
     }
 
     pub(crate) fn max(&self) -> usize {

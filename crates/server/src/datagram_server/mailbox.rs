@@ -1,9 +1,10 @@
 //! Where datagrams come in.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use sockrates_core::{Deadline, Errno, Mode, RecvBuf, RecvFlags, Result};
+use sockrates_core::{Deadline, Errno, Error, Mode, RecvBuf, RecvFlags, Result};
 use sockrates_poll::Selector;
 use sockrates_socket::Socket;
 
@@ -12,7 +13,6 @@ use crate::dearth::Dearth;
 use crate::gate::{self, Entry, Source};
 
 /// A socket that datagrams come in by. Receiving never waits, answering may.
-#[derive(Debug)]
 pub(crate) struct Mailbox {
     socket: Arc<Socket>,
     watched: bool,
@@ -22,6 +22,10 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     pub(super) fn new(socket: Socket, datagram_max: usize) -> Result<Self> {
+        if datagram_max > ROOM_MAX {
+            let rule = "more than any datagram has; use at most 16777216 bytes";
+            return Err(Error::invalid("datagram_max", datagram_max.to_string(), rule));
+        }
         socket.set_mode(Mode::Blocking)?;
         // Into no room at all nothing would ever be received.
         let room = vec![0; datagram_max.max(1)];
@@ -100,3 +104,13 @@ impl Source for Mailbox {
         self.watch(selector, false)
     }
 }
+
+impl fmt::Debug for Mailbox {
+    /// Without the last datagram, which is somebody's own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("socket", &self.socket).finish_non_exhaustive()
+    }
+}
+
+/// More than any system takes for a datagram, and no more than memory has.
+const ROOM_MAX: usize = 16 * 1024 * 1024;

@@ -102,9 +102,20 @@ fn a_datagram_over_the_maximum_says_that_it_was_cut() {
 fn a_maximum_that_memory_does_not_hold_is_refused() {
     for datagram_max in [16 * 1024 * 1024 + 1, usize::MAX] {
         let options = Options { datagram_max, ..Options::default() };
-        let refused = DatagramServer::bind_with(("127.0.0.1", 0), &options).unwrap_err();
+        let bound = DatagramServer::bind_with(("127.0.0.1", 0), &options);
+        let refused = bound.map(drop).unwrap_err();
         assert!(refused.to_string().contains(&datagram_max.to_string()), "{refused}");
     }
+}
+
+#[test]
+fn a_server_that_is_shown_does_not_show_what_it_received() {
+    let mut server = DatagramServer::bind(("127.0.0.1", 0)).unwrap();
+    let client = client(&server.local_addr().unwrap());
+    client.send(&[77; 4]).unwrap();
+    server.handle_request(echo, Deadline::after(LONG)).unwrap();
+    let shown = format!("{server:?}");
+    assert!(shown.contains("fd: Some") && !shown.contains("77, 77"), "{}", shown.len());
 }
 
 /// Fails, panics, refuses or stops as it is told.
