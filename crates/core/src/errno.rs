@@ -106,6 +106,14 @@ impl Errno {
         std::io::Error::from_raw_os_error(self.0).kind()
     }
 
+    /// The one that stands for `kind`: the first of the table that has it.
+    pub(crate) fn of_kind(kind: std::io::ErrorKind) -> Option<Self> {
+        // Kinds are few: what has none is of one that says nothing, and has no name in std.
+        let nondescript = Self(i32::MAX).kind();
+        let mut known = TABLE.iter().map(|row| row.errno);
+        known.find(|errno| errno.kind() == kind && kind != nondescript)
+    }
+
     fn row(self) -> Option<&'static Row> {
         TABLE.iter().find(|row| row.errno == self)
     }
@@ -204,6 +212,16 @@ mod tests {
     use alloc::string::ToString;
 
     use super::*;
+
+    #[test]
+    fn a_kind_has_an_errno_only_where_it_says_something() {
+        use std::io::ErrorKind;
+        assert_eq!(Errno::of_kind(ErrorKind::WouldBlock), Some(Errno::EAGAIN));
+        assert_eq!(Errno::of_kind(ErrorKind::PermissionDenied), Some(Errno::EACCES));
+        assert_eq!(Errno::of_kind(ErrorKind::AddrInUse), Some(Errno::EADDRINUSE));
+        assert_eq!(Errno::of_kind(ErrorKind::Other), None);
+        assert_eq!(Errno::of_kind(Errno::EBADF.kind()), None);
+    }
 
     #[test]
     fn unknown_numbers_survive() {

@@ -222,21 +222,34 @@ impl Error {
         Self::Os { op, errno, done: 0 }
     }
 
-    /// `op` failed as `error` tells, nothing done. An error that carries no errno keeps its kind's
-    /// nearest one.
+    /// `op` failed as `error` tells, nothing done. An error of this type that has become one of
+    /// `io` comes back as it was. One that carries no errno gets the errno of its kind, where there
+    /// is one; of any other the text is kept.
+    ///
+    /// ```
+    /// use std::io::{self, ErrorKind};
+    /// use sockrates_core::{Errno, Error, Op};
+    ///
+    /// let error = Error::from_io(Op::Connect, &io::Error::from(ErrorKind::ConnectionRefused));
+    /// assert_eq!(error, Error::os(Op::Connect, Errno::ECONNREFUSED));
+    /// let error = Error::from_io(Op::Recv, &ErrorKind::TimedOut.into());
+    /// assert_eq!(Error::from_io(Op::Recv, &error.clone().into()), error);
+    /// ```
     #[must_use]
     pub fn from_io(op: Op, error: &io::Error) -> Self {
-        match error.raw_os_error() {
-            Some(code) => Self::os(op, Errno::from_code(code)),
-            None => match error.kind() {
-                io::ErrorKind::TimedOut => Self::TimedOut { op, done: 0 },
-                io::ErrorKind::WouldBlock => Self::os(op, Errno::EAGAIN),
-                io::ErrorKind::UnexpectedEof => Self::Eof { op, have: 0, want: None },
-                io::ErrorKind::NotConnected => Self::os(op, Errno::ENOTCONN),
-                io::ErrorKind::BrokenPipe => Self::os(op, Errno::EPIPE),
-                io::ErrorKind::ConnectionReset => Self::os(op, Errno::ECONNRESET),
-                io::ErrorKind::Unsupported => Self::Unsupported { op },
-                _ => Self::Invalid { what: op.name(), value: error.to_string(), rule: "refused" },
+        if let Some(code) = error.raw_os_error() {
+            return Self::os(op, Errno::from_code(code));
+        }
+        if let Some(own) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return own.clone();
+        }
+        match error.kind() {
+            io::ErrorKind::TimedOut => Self::TimedOut { op, done: 0 },
+            io::ErrorKind::UnexpectedEof => Self::Eof { op, have: 0, want: None },
+            io::ErrorKind::Unsupported => Self::Unsupported { op },
+            kind => match Errno::of_kind(kind) {
+                Some(errno) => Self::os(op, errno),
+                None => Self::invalid(op.name(), error.to_string(), "refused"),
             },
         }
     }

@@ -104,7 +104,8 @@ impl Report<'_> {
         if seen.is_empty() {
             return String::new();
         }
-        let mut out = format!("{}\n", paint.strong("deviations, as recorded"));
+        let mut out =
+            format!("{}\n", paint.strong("deviations: known, explained, and exactly as recorded"));
         for (known, names) in seen {
             let clause = paint.odd(known.clause);
             out.push_str(&format!("  {clause}  {}\n    {}\n", names.join(", "), known.sees));
