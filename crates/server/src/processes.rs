@@ -44,7 +44,8 @@ use crate::{Cause, Failure, Handler, StreamServer, Summary};
 /// the other hooks in the child. The server's [`error`](Handler::error) is told of every child that
 /// fails, the child's of what failed. A [`Stopper`](crate::Stopper) used in a child stops the
 /// server when that child ends; that the server stops is not known there. After the grace, children
-/// are killed.
+/// are killed. What a terminal sends, as for Ctrl-C, it sends to the children too, and ends at once
+/// those that do not handle it.
 ///
 /// # Platform notes
 /// Ended children are noticed at once on Linux (`pidfd_open`, since 5.3), elsewhere within 20 ms.
