@@ -35,7 +35,7 @@ use sockrates_socket::{Family, Socket, Type};
 ///
 /// # Errors
 /// The errno of `stat` but for `ENOENT`, of `connect` (`EACCES` without permission to write to
-/// it), of `unlink`; [`Error::Invalid`] for a path with a NUL byte, and for a socket's whose path
+/// it), of `unlink` but for `ENOENT`; [`Error::Invalid`] for a path with a NUL byte, and for a socket's whose path
 /// is too long to connect to.
 pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool> {
     let path = path.as_ref();
@@ -51,10 +51,13 @@ pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool> {
         Ok(_) => {}
     }
     match answer(path)? {
-        Errno::ECONNREFUSED => {
-            fs::remove_file(path).map_err(failed)?;
-            Ok(true)
-        }
+        Errno::ECONNREFUSED => match fs::remove_file(path) {
+            Ok(()) => Ok(true),
+            // Somebody else was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(failed(error)),
+        },
+        Errno::ENOENT => Ok(false),
         // Connected, a full queue, a socket of another type, one with a peer of its own.
         errno if errno == Errno::SUCCESS || errno.would_block() => Ok(false),
         Errno::EPROTOTYPE | Errno::EPERM => Ok(false),
