@@ -34,8 +34,8 @@ use sockrates_socket::{Family, Socket, Type};
 /// ```
 ///
 /// # Errors
-/// The errno of `stat` but for `ENOENT`, of `connect` (`EACCES` without permission to write to
-/// it), of `unlink` but for `ENOENT`; [`Error::Invalid`] for a path with a NUL byte, and for a socket's whose path
+/// The errno, but for `ENOENT`, of `stat`, of `connect` (`EACCES` without permission to write to
+/// it), of `unlink`; [`Error::Invalid`] for a path with a NUL byte, and for a socket's whose path
 /// is too long to connect to.
 pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool> {
     let path = path.as_ref();

@@ -121,8 +121,8 @@ fn live_beside<'a>(case: &'a Case<'a>, server: &Server) -> Result<Option<Client<
     Ok(Some(live))
 }
 
-/// Who was served is still served, and whoever comes next. Several do, since when the server notices
-/// what befell it cannot be told.
+/// Who was served is still served, and whoever comes next. Several do, since it does not show when
+/// the server notices what befell it.
 fn goes_on(case: &Case<'_>, server: &Server, live: Option<Client<'_>>) -> Observation {
     if let Some(live) = live {
         live.ask("after")?;
