@@ -13,6 +13,9 @@ mod socket2_peer;
 mod std_datagram;
 mod std_stream;
 mod tcp;
+mod tokio_duplex;
+mod tokio_tcp;
+mod tokio_turns;
 mod udp;
 #[cfg(target_os = "linux")]
 mod unix;
@@ -40,6 +43,8 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(std_datagram::StdConnectedUdp),
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
+        Subject::transport(tokio_tcp::TokioTcp),
+        Subject::transport(tokio_duplex::TokioDuplex),
     ]);
     #[cfg(unix)]
     subjects.push(server::peer());
