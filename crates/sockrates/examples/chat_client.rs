@@ -12,8 +12,8 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
-use std::process::ExitCode;
-use std::sync::{Arc, mpsc};
+use std::process::{self, ExitCode};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ use sockrates::{Framed, Shutdown, TcpStream, framing::Lines};
 
 /// Talk with a chat server, line by line, until one of you says "bye".
 #[derive(Parser)]
-#[command(after_help = "Ctrl-D says bye for you. Ctrl-C hangs up.\n\n\
+#[command(after_help = "What arrives while you type hides your line; Ctrl-R shows it again.\n\n\
+    Ctrl-D says bye for you. Ctrl-C hangs up.\n\n\
     Exit codes: 0 done, 1 failed, 2 bad arguments, 130 Ctrl-C.")]
 struct Args {
     /// The server's name or address
@@ -47,11 +48,20 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
-    let stream = Arc::new(TcpStream::connect((&args.host, args.port))?);
-    let server = stream.peer_addr()?;
+    let connected = Arc::<OnceLock<Arc<TcpStream>>>::default();
+    let closing = Arc::clone(&connected);
     // Nothing but Ctrl-C closes the stream, so a closed one tells that it was pressed.
-    let closing = Arc::clone(&stream);
-    ctrlc::set_handler(move || drop(closing.close()))?;
+    ctrlc::set_handler(move || match closing.get() {
+        Some(stream) => drop(stream.close()),
+        None => {
+            let _ = print("interrupted\n");
+            process::exit(130)
+        }
+    })?;
+    print(&format!("connecting to {}, port {}\n", args.host, args.port))?;
+    let stream = Arc::new(TcpStream::connect((&args.host, args.port))?);
+    connected.get_or_init(|| Arc::clone(&stream));
+    let server = stream.peer_addr()?;
 
     print(&format!("connected to {server}; say bye to end\n{PROMPT}"))?;
     let typing = Arc::clone(&stream);

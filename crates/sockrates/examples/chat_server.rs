@@ -21,8 +21,12 @@ use sockrates::{Fault, Framed, Shutdown, TcpListener, TcpStream, framing::Lines}
 
 /// Talk with chat clients, one after another, each until one of you says "bye".
 #[derive(Parser)]
-#[command(after_help = "Ctrl-D says bye and ends the server. Ctrl-C hangs up.\n\n\
-    Exit codes: 0 done, 1 failed, 2 bad arguments, 130 Ctrl-C.")]
+#[command(
+    after_help = "What is typed while nobody is there waits for the next client. What arrives \
+    while you type hides your line; Ctrl-R shows it again.\n\n\
+    Ctrl-D says bye and ends the server. Ctrl-C hangs up.\n\n\
+    Exit codes: 0 done, 1 failed, 2 bad arguments, 130 Ctrl-C."
+)]
 struct Args {
     /// The address to listen on
     #[arg(default_value = "127.0.0.1")]
@@ -37,6 +41,7 @@ const LINE_MAX: usize = 4096;
 /// How long a client has to hang up once we have said bye.
 const GRACE: Duration = Duration::from_secs(1);
 const PROMPT: &str = ">>> ";
+const GREETING: &str = "Can I help you?\n";
 
 fn main() -> ExitCode {
     run(&Args::parse()).unwrap_or_else(|error| {
@@ -83,8 +88,8 @@ struct Room {
 impl Room {
     /// Greets a client and prints what it says.
     fn converse(&self, stream: TcpStream, peer: SocketAddr) -> Result<(), Box<dyn Error>> {
-        print(&format!("{peer} is here; say bye to end\n{PROMPT}"))?;
-        stream.send_all(b"Can I help you?\n")?;
+        print(&format!("{peer} is here; say bye to end\n{PROMPT}{GREETING}{PROMPT}"))?;
+        stream.send_all(GREETING.as_bytes())?;
         let stream = Arc::new(stream);
         self.seat(Some(Arc::clone(&stream)));
         let heard = listen(&stream);

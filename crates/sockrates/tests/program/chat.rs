@@ -36,7 +36,8 @@ fn the_client_talks_with_a_server_in_python() {
     let (client, server) = (client.end(), server.end());
     assert!(server.stdout.ends_with(&(repr("BYE\n") + "\n")), "{server:?}");
     let expected = format!(
-        "connected to 127.0.0.1:{port}; say bye to end\nCan I help you?\nOver there: 那邊\n\
+        "connecting to 127.0.0.1, port {port}\n\
+         connected to 127.0.0.1:{port}; say bye to end\nCan I help you?\nOver there: 那邊\n\
          the conversation with 127.0.0.1:{port} is over\n"
     );
     assert_eq!(said(&client), expected);
@@ -78,6 +79,7 @@ fn either_may_speak_at_any_time_and_a_bye_of_the_server_ends_the_client() {
     let (mut server, port) = server();
     let mut client = client(&port);
     client.until("Can I help you?\n");
+    server.until("is here; say bye to end\n>>> Can I help you?\n>>> ");
     for line in ["one", "two", "", "four"] {
         server.types(line);
         client.until(&format!("{line}\n>>> "));
@@ -135,6 +137,22 @@ fn ctrl_c_ends_them_cleanly_and_the_other_side_sees_the_end() {
         assert_eq!((ended.code, ended.stderr.as_str()), (code, ""), "{ended:?}");
         assert_eq!(ended.stdout.ends_with("interrupted\n"), code == Some(130), "{ended:?}");
     }
+}
+
+#[test]
+fn ctrl_c_ends_a_client_that_still_waits_to_be_connected() {
+    // A queue that one client fills: the next has no answer.
+    let listener = TcpSocket::v4().unwrap();
+    listener.bind(("127.0.0.1", 0)).unwrap();
+    let listener = listener.listen(0).unwrap();
+    let addr = listener.local_addr().unwrap();
+    let _queued = TcpStream::connect(addr).unwrap();
+    let mut client = client(&addr.port().to_string());
+    client.until("connecting to ");
+    client.interrupt();
+    let client = client.end();
+    assert_eq!((client.code, client.stderr.as_str()), (Some(130), ""), "{client:?}");
+    assert!(client.stdout.ends_with("interrupted\n"), "{client:?}");
 }
 
 #[test]
