@@ -10,10 +10,10 @@
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
-use std::sync::Arc;
+use std::process::{self, ExitCode};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::Parser;
@@ -37,7 +37,7 @@ struct Args {
     #[arg(short, long, default_value = "page.html")]
     output: PathBuf,
     /// How long all of it may take, in seconds
-    #[arg(long, default_value = "60", value_parser = seconds)]
+    #[arg(long, default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
 }
 
@@ -55,8 +55,9 @@ fn path(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, Box<dyn Error + Send + Sync>> {
-    Ok(Duration::try_from_secs_f64(text.parse()?)?)
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.filter(|time| !time.is_zero()).ok_or("write a number of seconds above 0, such as 0.5")
 }
 
 fn main() -> ExitCode {
@@ -68,16 +69,33 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let deadline = Deadline::after(args.timeout);
-    let stream = Arc::new(TcpStream::connect_by((&args.host, args.port), deadline)?);
+    let connected = Arc::<OnceLock<TcpStream>>::default();
+    let closing = Arc::clone(&connected);
     // Nothing but Ctrl-C closes the stream; it wakes the receive that waits.
-    let (server, closing) = (stream.peer_addr()?, Arc::clone(&stream));
-    ctrlc::set_handler(move || drop(closing.close()))?;
+    ctrlc::set_handler(move || match closing.get() {
+        Some(stream) => drop(stream.close()),
+        None => {
+            eprintln!("http_get: interrupted");
+            process::exit(130)
+        }
+    })?;
+    let stream = TcpStream::connect_by((&args.host, args.port), deadline)?;
+    let stream = connected.get_or_init(|| stream);
+    let server = stream.peer_addr()?;
 
     // What is not complete never lies under the name of the page.
     let mut part = args.output.clone().into_os_string();
     part.push(".part");
-    let fetched = fetch(args, &stream, deadline, File::create(&part)?);
-    if fetched.is_err() {
+    let unsaved = |error| format!("{}: {error}", args.output.display());
+    if args.output.is_dir() {
+        return Err(unsaved(io::ErrorKind::IsADirectory.into()).into());
+    }
+    let file = File::create(&part).map_err(unsaved)?;
+    let mut body = Body { file, received: 0, length: None, deadline };
+    let fetched = fetch(args, stream, &mut body);
+    let received = body.received;
+    drop(body);
+    if fetched.is_err() || stream.is_closed() {
         let _ = fs::remove_file(&part);
     }
     if stream.is_closed() {
@@ -85,20 +103,20 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::from(130));
     }
     let status = fetched.map_err(|error| format!("{server}: {error}"))?;
-    fs::rename(&part, &args.output)?;
+    fs::rename(&part, &args.output).map_err(|error| {
+        let _ = fs::remove_file(&part);
+        unsaved(error)
+    })?;
+    writeln!(io::stdout(), "saved {received} bytes to {}", args.output.display())?;
     if !(200..300).contains(&status) {
         return Err(format!("the server answered with status {status}").into());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks for the page and writes its body to `file`; returns the status.
-fn fetch(
-    args: &Args,
-    stream: &TcpStream,
-    deadline: Deadline,
-    file: File,
-) -> Result<u16, Box<dyn Error>> {
+/// Asks for the page and writes its body; returns the status.
+fn fetch(args: &Args, stream: &TcpStream, body: &mut Body) -> Result<u16, Box<dyn Error>> {
+    let deadline = body.deadline;
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {host}:{}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
@@ -116,7 +134,6 @@ fn fetch(
             last => break (last, head),
         }
     };
-    let mut body = Body { file, received: 0, length: None, deadline };
     if let Some(coding) = field(&head, "transfer-encoding")? {
         if !coding.eq_ignore_ascii_case("chunked") {
             return Err(format!("transfer coding {coding:?}: only chunked is known here").into());
@@ -144,7 +161,7 @@ fn fetch(
         match (stream.recv_some(&mut buf, deadline)?, body.length) {
             (0, None) => break,
             (0, Some(length)) => {
-                let Body { received, .. } = body;
+                let received = body.received;
                 return Err(format!("the server hung up after {received} of {length} bytes").into());
             }
             (n, _) => body.append(&buf[..n])?,
@@ -218,8 +235,19 @@ impl Body {
         self.received += bytes.len() as u64;
         if before / STEP < self.received / STEP {
             let total = self.length.map_or(String::new(), |length| format!(" of {length}"));
-            eprintln!("http_get: {}{total} bytes", self.received);
+            // On a terminal each takes the place of the one before, and none is longer.
+            let end = if io::stderr().is_terminal() { "\r" } else { "\n" };
+            eprint!("http_get: {}{total} bytes{end}", self.received);
         }
         Ok(())
+    }
+}
+
+impl Drop for Body {
+    /// Leaves the line of progress, however the body has ended.
+    fn drop(&mut self) {
+        if self.received >= STEP && io::stderr().is_terminal() {
+            eprintln!();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `http_get`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
 use sockrates::TcpListener;
@@ -65,7 +65,8 @@ fn whole_bodies_are_saved_byte_by_byte_however_their_end_is_told() {
         assert_eq!(ended.code, Some(0), "{path}: {ended:?}");
         assert!(folder.page().unwrap() == long(), "{path}: other bytes");
         assert!(ended.stdout.starts_with("HTTP/1.1 200 OK\nServer: "), "{path}: {ended:?}");
-        assert!(ended.stdout.ends_with("\n\n"), "{path}: {ended:?}");
+        let saved = format!("\n\nsaved 5000000 bytes to {}\n", folder.0.join("page").display());
+        assert!(ended.stdout.ends_with(&saved), "{path}: {ended:?}");
         // Each time a MiB is full, or a chunk over it.
         let lines = if path == "/chunked" { 2 } else { 4 };
         assert_eq!(ended.stderr.lines().count(), lines, "progress of {path}: {ended:?}");
@@ -100,6 +101,7 @@ fn odd_answers_that_are_answers_are_taken() {
     let ended = folder.get(&port, "/missing");
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert_eq!(ended.stderr, "http_get: the server answered with status 404\n");
+    assert!(ended.stdout.lines().last().unwrap().starts_with("saved "), "{ended:?}");
     assert_eq!(folder.page().unwrap(), b"not me\n");
 }
 
@@ -193,6 +195,20 @@ fn a_page_of_pythons_http_server_is_had_as_curl_has_it() {
 }
 
 #[test]
+fn a_file_that_cannot_be_is_named_and_leaves_nothing() {
+    let Some((_pages, port)) = pages() else { return };
+    let folder = Folder::new("unsaved");
+    let missing = folder.0.join("none").join("page");
+    for out in [&folder.0, &missing] {
+        let out = out.to_str().unwrap();
+        let ended = Program::example("http_get", &["127.0.0.1", &port, "/length", "-o", out]).end();
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.stderr.starts_with(&format!("http_get: {out}: ")), "{ended:?}");
+        assert!(!Path::new(&format!("{out}.part")).exists(), "{ended:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_asked_for_is_refused() {
     for (args, code, words) in [
         (&["127.0.0.1", "80", "x"][..], 2, "invalid value 'x' for '[PATH]'"),
@@ -200,7 +216,7 @@ fn what_cannot_be_asked_for_is_refused() {
         (&["127.0.0.1", "80", "/\r\nX: y"], 2, "visible ASCII"),
         (&["127.0.0.1", "80", "/車站"], 2, "any other as %XX"),
         (&["127.0.0.1", "0"], 2, "0 is not in 1..=65535"),
-        (&["127.0.0.1", "--timeout=-1"], 2, "value is negative"),
+        (&["127.0.0.1", "--timeout", "-1"], 2, "write a number of seconds above 0"),
         (&[], 2, "<HOST>"),
         (&["127.0.0.1\r\nX: y", "80"], 1, "http_get: resolve"),
     ] {
