@@ -31,11 +31,14 @@ struct Args {
     #[arg(value_parser = ports)]
     ports: Arc<BTreeSet<u16>>,
     /// How long to wait for each port, in seconds
-    #[arg(long, default_value = "1", value_parser = seconds)]
+    #[arg(long, default_value = "1", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// How many ports are asked at once
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     jobs: u16,
+    /// Tell of the open ports alone
+    #[arg(long)]
+    open: bool,
     /// Check the host's IPv6 address, where it has both
     #[arg(long, short = '6')]
     ipv6: bool,
@@ -58,8 +61,9 @@ fn ports(list: &str) -> Result<Arc<BTreeSet<u16>>, String> {
     Ok(Arc::new(ports))
 }
 
-fn seconds(text: &str) -> Result<Duration, Box<dyn Error + Send + Sync>> {
-    Ok(Duration::try_from_secs_f64(text.parse()?)?)
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or("write a number of seconds, such as 0.5")
 }
 
 fn main() -> ExitCode {
@@ -114,6 +118,9 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         }
         let answer = early.remove(port).ok_or("no answer")??;
         open += usize::from(answer.is_success());
+        if args.open && !answer.is_success() {
+            continue;
+        }
         let number = answer.code().to_string();
         writeln!(out, "{port:>5}  {:<11}  {}", state(answer), answer.name().unwrap_or(&number))?;
     }

@@ -48,6 +48,11 @@ fn open_closed_and_silent_ports_are_told_as_cpython_tells_them() {
     assert_eq!(ours.stdout, format!("127.0.0.1 is 127.0.0.1\n{lines}1 of 3 open\n"));
     assert_eq!((ours.code, ours.stderr.as_str()), (Some(1), ""), "{ours:?}");
 
+    let args = ["127.0.0.1", &list, "--timeout", "0.3", "--open"];
+    let ours = Program::example("port_check", &args).end();
+    let line = format!("{open:>5}  open         0\n");
+    assert_eq!(ours.stdout, format!("127.0.0.1 is 127.0.0.1\n{line}1 of 3 open\n"));
+
     let args = [&["0.3".to_owned()], &words[..]].concat();
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     let theirs = Program::python("port_check.py", &args).expect("python3 was there").end();
