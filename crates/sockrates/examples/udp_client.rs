@@ -31,7 +31,7 @@ struct Args {
     #[arg(required = true)]
     messages: Vec<String>,
     /// How long to wait for an answer to each try, in seconds
-    #[arg(long, default_value = "1", value_parser = seconds)]
+    #[arg(long, default_value = "1", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// How many times to send each message before giving up
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
@@ -41,8 +41,9 @@ struct Args {
     max_size: u16,
 }
 
-fn seconds(text: &str) -> Result<Duration, Box<dyn Error + Send + Sync>> {
-    Ok(Duration::try_from_secs_f64(text.parse()?)?)
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.filter(|time| !time.is_zero()).ok_or("write a number of seconds above 0, such as 0.5")
 }
 
 fn main() -> ExitCode {
@@ -90,7 +91,8 @@ fn ask(
                 return Ok(answer.len);
             }
             Err(error) if error.is_timeout() && left > 0 => {
-                eprintln!("udp_client: no answer yet, {left} tries left");
+                let tries = if left == 1 { "try" } else { "tries" };
+                eprintln!("udp_client: no answer yet, {left} {tries} left");
             }
             Err(error) if error.is_timeout() => {}
             Err(error) => return Err(error.into()),

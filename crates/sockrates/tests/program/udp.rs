@@ -129,7 +129,8 @@ fn bad_arguments_are_refused_by_name() {
         (&["127.0.0.1", "9"][..], "<MESSAGES>..."),
         (&["127.0.0.1", "0", "x"], "0 is not in 1..=65535"),
         (&["127.0.0.1", "9", "x", "--tries", "0"], "0 is not in 1.."),
-        (&["127.0.0.1", "9", "x", "--timeout=-1"], "value is negative"),
+        (&["127.0.0.1", "9", "x", "--timeout", "-1"], "write a number of seconds above 0"),
+        (&["127.0.0.1", "9", "x", "--timeout", "0"], "write a number of seconds above 0"),
         (&["127.0.0.1", "9", "x", "--timeout=soon"], "invalid value 'soon' for '--timeout"),
     ] {
         let ended = Program::example("udp_client", args).end();
