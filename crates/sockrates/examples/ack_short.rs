@@ -110,7 +110,7 @@ fn tell(stream: &TcpStream, message: &str, deadline: Deadline) -> Result<(), Box
     stream.recv_to_end(&mut answer, ACK.len(), deadline)?;
     match &*answer {
         ACK => Ok(()),
-        b"" => Err("no answer".into()),
+        b"" => Err("no answer: the server has hung up".into()),
         other => Err(format!("answered with \"{}\"", other.escape_ascii()).into()),
     }
 }
