@@ -107,6 +107,7 @@ impl Errno {
     }
 
     /// The one that stands for `kind`: the first of the table that has it.
+    #[cfg(feature = "std")]
     pub(crate) fn of_kind(kind: std::io::ErrorKind) -> Option<Self> {
         // Kinds are few: what has none is of one that says nothing, and has no name in std.
         let nondescript = Self(i32::MAX).kind();
@@ -213,6 +214,7 @@ mod tests {
 
     use super::*;
 
+    #[cfg(feature = "std")]
     #[test]
     fn a_kind_has_an_errno_only_where_it_says_something() {
         use std::io::ErrorKind;
