@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::report::{Failure, Paint, observed};
+use crate::report::{Failure, Finding, Paint, observed};
 use crate::runner::{Entry, Job, Watch};
 use crate::{
     Clause, Deviation, Order, Raw, Subject, Verdict, case_seed, catalogue, is_about, judge,
@@ -101,8 +101,7 @@ struct Known {
 impl Known {
     fn tell(&self, clause: &'static Clause, seed: u64, raw: Raw, took: Duration) {
         let Self { name, deviations } = self;
-        let os = std::env::consts::OS;
-        let verdict = judge(clause, deviations, os, &raw);
+        let verdict = judge(clause, deviations, std::env::consts::OS, &raw);
         match verdict {
             Verdict::Ok => return,
             Verdict::Skipped | Verdict::Deviation | Verdict::NotRun => {
@@ -113,14 +112,10 @@ impl Known {
         }
         let job = Job { case: 0, judged: 0, clause, round: 0, seed };
         let entry = Entry { job, raw, verdict, took, complaints: Vec::new() };
-        let here = |known: &&Deviation| {
-            known.clause == clause.id && (known.os.is_empty() || known.os == os)
-        };
+        let finding = Finding::new(name, deviations, entry);
         let failure = Failure {
-            entry: &entry,
-            name,
+            finding: &finding,
             rounds: None,
-            recorded: deviations.iter().find(here),
             again: format!("SOCKRATES_SEED={:#x} cargo test {}", root_seed(), module(clause)),
         };
         panic!("\n{}", failure.text(Paint::default()));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::Raw;
-use crate::report::{Group, Report};
+use crate::report::{Finding, Group, Report};
 use crate::runner::Outcome;
 
 /// How a run went, as a number that scripts read. The numbers never change.
@@ -31,23 +31,30 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// What `report` comes to.
-    pub(crate) fn of(report: &Report<'_>, outcome: &Outcome) -> Self {
-        let tally = report.tally();
-        let bug = |raw: &Raw| matches!(raw, Raw::HarnessError { .. });
+    pub(crate) fn of(report: &Report, outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Interrupted => Self::Interrupted,
             Outcome::NoWorker(_) => Self::NotStarted,
-            Outcome::Whole if report.entries.iter().any(|entry| bug(&entry.raw)) => {
-                Self::HarnessBug
-            }
-            Outcome::Whole if tally.not_run > 0 => Self::Incomplete,
-            Outcome::Whole if tally.regressions > 0 => Self::Regressions,
-            Outcome::Whole if Group::of(&report.entries).iter().any(Group::is_flaky) => {
-                Self::Regressions
-            }
-            Outcome::Whole if !report.entries.iter().any(|entry| entry.ran()) => Self::NothingRan,
-            Outcome::Whole if tally.stale > 0 => Self::Stale,
-            Outcome::Whole => Self::Ok,
+            Outcome::Whole => Self::of_whole(report),
+        }
+    }
+
+    /// What `report` comes to, where nothing cut the run short.
+    pub(crate) fn of_whole(report: &Report) -> Self {
+        let tally = report.tally();
+        let bug = |finding: &Finding| matches!(finding.raw, Raw::HarnessError { .. });
+        if report.findings.iter().any(bug) {
+            Self::HarnessBug
+        } else if tally.not_run > 0 {
+            Self::Incomplete
+        } else if tally.regressions > 0 || Group::of(&report.findings).iter().any(Group::is_flaky) {
+            Self::Regressions
+        } else if !report.findings.iter().any(Finding::ran) {
+            Self::NothingRan
+        } else if tally.stale > 0 {
+            Self::Stale
+        } else {
+            Self::Ok
         }
     }
 

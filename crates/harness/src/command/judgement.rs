@@ -11,8 +11,8 @@ use super::nearest::unknown;
 use super::options::Options;
 use super::{Done, Program, say};
 use crate::process::Interrupt;
-use crate::report::{Book, Group, Paint, Progress, Report, counted, hex};
-use crate::runner::{self, Entry, Judged, Outcome, Plan, Selection};
+use crate::report::{Book, Finding, Group, Header, Paint, Progress, Report, counted, hex};
+use crate::runner::{self, Judged, Outcome, Plan, Selection};
 use crate::{Verdict, catalogue};
 
 /// Judges the subjects.
@@ -35,17 +35,18 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
 }
 
 /// Runs a plan, keeping its book and showing how far it is.
-pub(crate) fn conduct<'a>(
-    program: &'a Program,
+pub(crate) fn conduct(
+    program: &Program,
     options: &Options,
-    plan: &'a Plan<'a>,
+    plan: &Plan<'_>,
     file: &str,
-) -> Result<(Report<'a>, Outcome, io::Result<()>), Done> {
+) -> Result<(Report, Outcome, io::Result<()>), Done> {
     let path = options.out.join(file);
     let cannot =
         |error| Done::Usage(format!("--out: {} cannot be written: {error}", path.display()));
     fs::create_dir_all(&options.out).map_err(cannot)?;
-    let mut book = Book::begin(&path, plan).map_err(cannot)?;
+    let header = Header::new(plan, &program.called);
+    let mut book = Book::begin(&path, &header).map_err(cannot)?;
     let interrupt = Interrupt::watch()
         .map_err(|error| Done::Usage(format!("signals cannot be watched: {error}")))?;
     say(&format!(
@@ -58,31 +59,29 @@ pub(crate) fn conduct<'a>(
     ));
     let begun = Instant::now();
     let mut progress = Progress::new(plan.jobs.len());
-    let mut entries: Vec<Entry> = Vec::with_capacity(plan.jobs.len());
+    let mut findings = Vec::with_capacity(plan.jobs.len());
     let mut written = Ok(());
     let outcome = runner::run(plan, options.limits, interrupt, |entry| {
+        let judged = plan.judged(&entry.job);
+        let failed = entry.verdict == Verdict::Regression && judged.mutant.is_none();
+        let finding = Finding::new(judged.name, judged.deviations, entry);
         if written.is_ok() {
-            written = book.add(plan, &entry);
+            written = book.add(&finding);
         }
-        let name = plan.judged(&entry.job).name;
-        let failed =
-            entry.verdict == Verdict::Regression && plan.judged(&entry.job).mutant.is_none();
-        progress.step(failed, || format!("{name} {}", entry.job.clause.id));
-        entries.push(entry);
+        progress.step(failed, || format!("{} {}", finding.subject, finding.clause));
+        findings.push(finding);
     });
     progress.clear();
-    entries.sort_by_key(|entry| entry.job.case);
-    let report = Report { plan, entries, program: &program.called, took: begun.elapsed() };
-    let tally = report.tally();
-    let complete = matches!(outcome, Outcome::Whole) && tally.not_run == 0;
+    let mut report = Report::new(header, findings, None);
     let exit = Exit::of(&report, &outcome);
-    let written = written.and_then(|()| book.end(complete, tally, report.took, exit as u8));
+    let footer = report.end(matches!(outcome, Outcome::Whole), begun.elapsed(), exit as u8);
+    let written = written.and_then(|()| book.end(footer));
     Ok((report, outcome, written))
 }
 
 /// Says what went wrong around the run, and what it comes to.
 pub(crate) fn close(
-    report: &Report<'_>,
+    report: &Report,
     outcome: &Outcome,
     written: io::Result<()>,
     out: &Path,
@@ -92,7 +91,7 @@ pub(crate) fn close(
         Outcome::Interrupted => say("interrupted: what had not ended was not run\n"),
         Outcome::Whole => {}
     }
-    let took = report.took.as_secs_f64();
+    let took = report.took().as_secs_f64();
     match written {
         Ok(()) => say(&format!("\n{took:.1} s; reports in {}\n", out.display())),
         Err(error) => {
@@ -103,28 +102,28 @@ pub(crate) fn close(
     Exit::of(report, outcome)
 }
 
-fn write_pages(report: &Report<'_>, out: &Path) -> io::Result<()> {
+fn write_pages(report: &Report, out: &Path) -> io::Result<()> {
     fs::write(out.join("report.md"), report.markdown())?;
     report.junit(io::BufWriter::new(File::create(out.join("junit.xml"))?))
 }
 
 /// What differed from round to round, and the line that counts it.
-fn flakes(report: &Report<'_>, rounds: usize, paint: Paint) -> String {
-    let groups = Group::of(&report.entries);
+fn flakes(report: &Report, rounds: usize, paint: Paint) -> String {
+    let groups = Group::of(&report.findings);
     let flaky: Vec<_> = groups.iter().filter(|group| group.is_flaky()).collect();
     let mut text = String::new();
     for group in &flaky {
         text.push_str(&format!(
             "{}  {}  {}: {:?} in {} of {} rounds\n",
             paint.odd("FLAKY"),
-            paint.strong(group.clause().id),
-            report.plan.judged(group.job()).name,
+            paint.strong(group.clause()),
+            group.subject(),
             group.worst().verdict,
             group.times(),
-            group.entries.len()
+            group.findings.len()
         ));
     }
-    let runs = report.entries.iter().filter(|entry| entry.ran()).count();
+    let runs = report.findings.iter().filter(|finding| finding.ran()).count();
     text.push_str(&format!("repeat: {rounds} rounds, {} flakes in {runs} runs\n", flaky.len()));
     text
 }

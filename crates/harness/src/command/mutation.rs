@@ -24,7 +24,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
     let (report, outcome, written) = conduct(program, options, &plan, "mutants.jsonl")?;
     let paint = Paint::of_stdout();
-    let cases: Vec<Trial> = (0..plan.judged.len()).map(|at| Trial::new(&report, at)).collect();
+    let cases: Vec<Trial> = plan.judged.iter().map(|it| Trial::new(&report, it)).collect();
     say(&format!("\n{}", table(&cases, paint)));
     for trial in cases.iter().filter(|trial| !trial.exact()) {
         say(&trial.differences(&report, paint));
@@ -62,7 +62,6 @@ fn check_lists(program: &Program) -> Result<(), Done> {
 struct Trial<'a> {
     name: &'a str,
     says: &'a str,
-    place: usize,
     /// Clauses that it was meant to fail and was tried on.
     tried: usize,
     /// Of these, the ones that let it pass.
@@ -72,23 +71,21 @@ struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    fn new(report: &Report<'a>, place: usize) -> Self {
-        let judged = &report.plan.judged[place];
+    fn new(report: &Report, judged: &Judged<'a>) -> Self {
         let (says, fails) =
             judged.mutant.map_or(("", &[][..]), |mutant| (mutant.says, mutant.fails));
         let mut trial = Self {
             name: judged.name,
             says,
-            place,
             tried: 0,
             missed: BTreeSet::new(),
             alarms: BTreeSet::new(),
         };
-        for entry in report.entries.iter().filter(|entry| entry.job.judged == place) {
-            let id = entry.job.clause.id;
+        for finding in report.findings.iter().filter(|finding| finding.subject == judged.name) {
+            let Some(id) = finding.clause().map(|clause| clause.id) else { continue };
             let meant = fails.contains(&id);
             trial.tried += usize::from(meant);
-            match entry.verdict {
+            match finding.verdict {
                 Verdict::Regression if !meant => trial.alarms.insert(id),
                 Verdict::Regression => continue,
                 _ if meant => trial.missed.insert(id),
@@ -103,22 +100,22 @@ impl<'a> Trial<'a> {
     }
 
     /// What is not as it should be, with what was seen.
-    fn differences(&self, report: &Report<'_>, paint: Paint) -> String {
+    fn differences(&self, report: &Report, paint: Paint) -> String {
         let mut text = format!("\n{}  {}\n", paint.bad(self.name), self.says);
         if self.tried == 0 {
             text.push_str("  none of the clauses that it must fail was run\n");
         }
-        for group in Group::of(&report.entries).iter().filter(|g| g.job().judged == self.place) {
-            let id = group.clause().id;
+        for group in Group::of(&report.findings).iter().filter(|g| g.subject() == self.name) {
+            let id = group.clause();
             let word = match (self.missed.contains(id), self.alarms.contains(id)) {
                 (true, _) => "missed by",
                 (_, true) => "false alarm of",
                 _ => continue,
             };
             let seen = group
-                .entries
+                .findings
                 .iter()
-                .find(|entry| (entry.verdict == Verdict::Regression) == self.alarms.contains(id));
+                .find(|seen| (seen.verdict == Verdict::Regression) == self.alarms.contains(id));
             let Some(seen) = seen else { continue };
             text.push_str(&format!("  {word} {}\n    {}\n", paint.strong(id), observed(&seen.raw)));
             text.push_str(&format!("    {}\n", paint.faint(&report.again(seen))));

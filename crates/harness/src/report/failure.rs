@@ -1,20 +1,16 @@
 //! One failure, told in full.
 
-use crate::report::{Paint, observed, wrapped};
-use crate::runner::Entry;
-use crate::{Deviation, Raw, Verdict};
+use crate::report::line::Recorded;
+use crate::report::{Finding, Paint, observed, wrapped};
+use crate::{Raw, Verdict};
 
 /// A case that did not go well, with all there is to know of it.
 #[derive(Debug)]
 pub(crate) struct Failure<'a> {
     /// The case and what came of it.
-    pub(crate) entry: &'a Entry,
-    /// Who was judged.
-    pub(crate) name: &'a str,
+    pub(crate) finding: &'a Finding,
     /// In how many rounds of how many, where there was more than one.
     pub(crate) rounds: Option<(usize, usize)>,
-    /// The deviation that was recorded for this clause.
-    pub(crate) recorded: Option<&'a Deviation>,
     /// The line that runs it again.
     pub(crate) again: String,
 }
@@ -22,18 +18,18 @@ pub(crate) struct Failure<'a> {
 impl Failure<'_> {
     /// Several lines, the first with who and what.
     pub(crate) fn text(&self, paint: Paint) -> String {
-        let clause = self.entry.job.clause;
         let mut out = format!(
             "{}  {}  {}  {}\n",
             paint.bad(self.word()),
-            paint.strong(clause.id),
-            paint.strong(self.name),
-            paint.faint(clause.level.word()),
+            paint.strong(&self.finding.clause),
+            paint.strong(&self.finding.subject),
+            paint.faint(&self.finding.level),
         );
         if let Some((times, all)) = self.rounds {
             out.push_str(&format!("  in {times} of {all} rounds, this the first of them\n"));
         }
-        for line in wrapped(clause.says, COLUMNS) {
+        let says = self.finding.clause().map_or(UNKNOWN_CLAUSE, |clause| clause.says);
+        for line in wrapped(says, COLUMNS) {
             out.push_str(&format!("  {line}\n"));
         }
         for (title, lines) in self.parts() {
@@ -46,7 +42,7 @@ impl Failure<'_> {
     }
 
     fn word(&self) -> &'static str {
-        match (&self.entry.raw, self.entry.verdict) {
+        match (&self.finding.raw, self.finding.verdict) {
             (_, Verdict::Stale) => "STALE",
             (Raw::Hung { .. }, _) => "HUNG",
             (Raw::Panicked { .. }, _) => "PANICKED",
@@ -58,33 +54,37 @@ impl Failure<'_> {
     }
 
     fn parts(&self) -> Vec<(&'static str, Vec<String>)> {
-        let sources = self.entry.job.clause.cites.iter().map(|cite| match cite.quote {
+        let cites = self.finding.clause().map_or(&[][..], |clause| clause.cites);
+        let sources = cites.iter().map(|cite| match cite.quote {
             "" => cite.source.to_owned(),
             quote => format!("{}: “{quote}”", cite.source),
         });
         let mut parts = vec![
             ("source", sources.flat_map(|source| wrapped(&source, COLUMNS)).collect()),
             ("permitted", wrapped(&self.permitted(), COLUMNS)),
-            ("observed", wrapped(&observed(&self.entry.raw), COLUMNS)),
+            ("observed", wrapped(&observed(&self.finding.raw), COLUMNS)),
         ];
-        if let Some(Deviation { sees, reason, .. }) = self.recorded {
+        if let Some(Recorded { sees, reason }) = &self.finding.recorded {
             parts.push(("recorded", wrapped(&format!("“{sees}”: {reason}"), COLUMNS)));
         }
-        if let Raw::Failed { trace, .. } | Raw::Hung { trace, .. } = &self.entry.raw {
+        if let Raw::Failed { trace, .. } | Raw::Hung { trace, .. } = &self.finding.raw {
             parts.push(("trace", told(trace)));
         }
-        parts.push(("stderr", self.entry.complaints.clone()));
+        parts.push(("stderr", self.finding.stderr.clone()));
         parts.push(("run again", vec![self.again.clone()]));
         parts
     }
 
     fn permitted(&self) -> String {
-        match &self.entry.raw {
+        match &self.finding.raw {
             Raw::Failed { permitted, .. } => permitted.clone(),
-            _ => self.entry.job.clause.permits.join(" or "),
+            _ => self.finding.clause().map_or(String::new(), |it| it.permits.join(" or ")),
         }
     }
 }
+
+/// Said of a clause that another edition of the catalogue had.
+pub(crate) const UNKNOWN_CLAUSE: &str = "This edition of the catalogue does not have it";
 
 /// How wide text is beside its title.
 const COLUMNS: usize = 84;

@@ -2,57 +2,58 @@
 
 use std::collections::HashMap;
 
-use crate::runner::{Entry, Job};
-use crate::{Clause, Verdict};
+use crate::Verdict;
+use crate::report::Finding;
 
 /// All rounds of one clause on one subject.
 #[derive(Debug)]
 pub(crate) struct Group<'a> {
-    /// The rounds, in order.
-    pub(crate) entries: Vec<&'a Entry>,
+    /// The rounds, in order; one or more.
+    pub(crate) findings: Vec<&'a Finding>,
 }
 
 impl<'a> Group<'a> {
-    /// The groups of `entries`, in the order of the first round.
-    pub(crate) fn of(entries: &'a [Entry]) -> Vec<Self> {
+    /// The groups of `findings`, in the order of the first round.
+    pub(crate) fn of(findings: &'a [Finding]) -> Vec<Self> {
         let mut places = HashMap::new();
         let mut groups: Vec<Self> = Vec::new();
-        for entry in entries {
-            let key = (entry.job.judged, entry.job.clause.id);
+        for finding in findings {
+            let key = (&finding.subject, &finding.clause);
             let place = *places.entry(key).or_insert_with(|| {
-                groups.push(Self { entries: Vec::new() });
+                groups.push(Self { findings: Vec::new() });
                 groups.len() - 1
             });
-            groups[place].entries.push(entry);
+            groups[place].findings.push(finding);
         }
         groups
     }
 
     /// The round to show: the worst.
-    pub(crate) fn worst(&self) -> &'a Entry {
-        let worst = self.entries.iter().min_by_key(|entry| weight(entry.verdict));
-        worst.expect("a group has at least the entry that it was made for")
+    pub(crate) fn worst(&self) -> &'a Finding {
+        let worst = self.findings.iter().min_by_key(|finding| weight(finding.verdict));
+        worst.expect("a group has at least the finding that it was made for")
     }
 
-    /// The case of the first round.
-    pub(crate) fn job(&self) -> &Job {
-        &self.entries[0].job
+    /// The subject's name.
+    pub(crate) fn subject(&self) -> &'a str {
+        &self.findings[0].subject
     }
 
-    /// The clause.
-    pub(crate) fn clause(&self) -> &'static Clause {
-        self.job().clause
+    /// The clause's id.
+    pub(crate) fn clause(&self) -> &'a str {
+        &self.findings[0].clause
     }
 
     /// In how many rounds the verdict was the worst one.
     pub(crate) fn times(&self) -> usize {
         let worst = self.worst().verdict;
-        self.entries.iter().filter(|entry| entry.verdict == worst).count()
+        self.findings.iter().filter(|finding| finding.verdict == worst).count()
     }
 
     /// Whether the rounds that ran came to different verdicts.
     pub(crate) fn is_flaky(&self) -> bool {
-        let mut verdicts = self.entries.iter().filter(|entry| entry.ran()).map(|e| e.verdict);
+        let ran = self.findings.iter().filter(|finding| finding.ran());
+        let mut verdicts = ran.map(|finding| finding.verdict);
         let first = verdicts.next();
         verdicts.any(|verdict| Some(verdict) != first)
     }

@@ -1,46 +1,49 @@
 //! The run as JUnit's XML, which build servers read.
 
 use std::io;
+use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use crate::report::{Group, Paint, Report, observed};
 use crate::{Raw, Verdict};
 
-impl Report<'_> {
+impl Report {
     /// Writes a suite for each subject, with a case for each clause.
     pub(crate) fn junit(&self, to: impl io::Write) -> io::Result<()> {
-        let groups = Group::of(&self.entries);
+        let groups = Group::of(&self.findings);
         let mut document = Document::new("conformance");
-        document.set_time(self.took);
-        for (place, judged) in self.plan.judged.iter().enumerate() {
-            let mut suite = TestSuite::new(judged.name);
-            for group in groups.iter().filter(|group| group.job().judged == place) {
-                suite.add_test_case(self.test_case(judged.name, group));
+        document.set_time(self.took());
+        for subject in &self.header.subjects {
+            let mut suite = TestSuite::new(&*subject.name);
+            for group in groups.iter().filter(|group| group.subject() == subject.name) {
+                suite.add_test_case(self.test_case(group));
             }
             document.add_test_suite(suite);
         }
         document.serialize(to).map_err(io::Error::other)
     }
 
-    fn test_case(&self, name: &str, group: &Group<'_>) -> TestCase {
-        let entry = group.worst();
-        let mut case = TestCase::new(group.clause().id, self.status(group));
-        case.set_classname(format!("{name}.{}", group.clause().group())).set_time(entry.took);
-        if entry.verdict == Verdict::Deviation {
-            case.add_property(("deviation", observed(&entry.raw).as_str()));
+    fn test_case(&self, group: &Group<'_>) -> TestCase {
+        let finding = group.worst();
+        let mut case = TestCase::new(group.clause(), self.status(group));
+        case.set_classname(format!("{}.{}", group.subject(), finding.group()));
+        case.set_time(Duration::from_micros(finding.micros));
+        if finding.verdict == Verdict::Deviation {
+            case.add_property(("deviation", observed(&finding.raw).as_str()));
         }
-        if !entry.complaints.is_empty() {
-            case.set_system_err(entry.complaints.join("\n"));
+        if !finding.stderr.is_empty() {
+            case.set_system_err(finding.stderr.join("\n"));
         }
         case
     }
 
     fn status(&self, group: &Group<'_>) -> TestCaseStatus {
-        let entry = group.worst();
-        let (kind, word) = match (entry.verdict, &entry.raw) {
+        let finding = group.worst();
+        let (kind, word) = match (finding.verdict, &finding.raw) {
             (Verdict::Ok | Verdict::Deviation, _) => return TestCaseStatus::success(),
-            (Verdict::Skipped, raw) => {
+            // What was not run has not failed; that the run is not whole is the exit code's to say.
+            (Verdict::Skipped | Verdict::NotRun, raw) => {
                 let mut status = TestCaseStatus::skipped();
                 status.set_message(observed(raw));
                 return status;
@@ -50,11 +53,10 @@ impl Report<'_> {
             (_, Raw::Crashed { .. }) => (NonSuccessKind::Error, "crashed"),
             (_, Raw::Panicked { .. }) => (NonSuccessKind::Error, "panicked"),
             (_, Raw::HarnessError { .. }) => (NonSuccessKind::Error, "harness-error"),
-            (_, Raw::NotRun { .. }) => (NonSuccessKind::Error, "not-run"),
             _ => (NonSuccessKind::Failure, "regression"),
         };
         let mut status = TestCaseStatus::non_success(kind);
-        status.set_type(word).set_message(observed(&entry.raw));
+        status.set_type(word).set_message(observed(&finding.raw));
         status.set_description(self.failure(group).text(Paint::default()));
         status
     }

@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 use std::fmt::{self, Write};
 
-use crate::process::kernel_release;
-use crate::report::book::hex;
-use crate::report::{Group, Paint, Report, kind_word};
-use crate::runner::edition;
-use crate::{Clause, Verdict, catalogue};
+use crate::Verdict;
+use crate::report::{Group, Paint, Report};
 
-impl Report<'_> {
+impl Report {
     /// The page.
     pub(crate) fn markdown(&self) -> String {
         let mut out = String::new();
@@ -19,13 +16,14 @@ impl Report<'_> {
     }
 
     fn write_markdown(&self, out: &mut String) -> fmt::Result {
-        let groups = Group::of(&self.entries);
+        let groups = Group::of(&self.findings);
         writeln!(out, "# Conformance\n\n`{}`\n", self.tally())?;
-        writeln!(out, "- system: {} {}", std::env::consts::OS, kernel_release())?;
-        writeln!(out, "- architecture: {}", std::env::consts::ARCH)?;
-        writeln!(out, "- catalogue: edition {}", edition())?;
-        writeln!(out, "- seed: `{}`", hex(self.plan.seed))?;
-        writeln!(out, "- time: {:.1} s\n", self.took.as_secs_f64())?;
+        let header = &self.header;
+        writeln!(out, "- system: {} {}", header.os, header.kernel)?;
+        writeln!(out, "- architecture: {}", header.arch)?;
+        writeln!(out, "- catalogue: edition {}", header.catalogue.edition)?;
+        writeln!(out, "- seed: `{}`", header.seed)?;
+        writeln!(out, "- time: {:.1} s\n", self.took().as_secs_f64())?;
         self.write_subjects(out)?;
         self.write_failures(out, &groups)?;
         self.write_matrix(out, &groups)
@@ -35,12 +33,12 @@ impl Report<'_> {
         writeln!(out, "## Subjects\n")?;
         writeln!(out, "| subject | kind | ok | deviations | skipped | failed | stale | not run |")?;
         writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|")?;
-        for (judged, tally) in self.plan.judged.iter().zip(self.tallies()) {
+        for (subject, tally) in self.header.subjects.iter().zip(self.tallies()) {
             writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} | {} | {} |",
-                judged.name,
-                kind_word(judged.subject),
+                subject.name,
+                subject.is,
                 tally.ok,
                 tally.deviations,
                 tally.skipped,
@@ -71,26 +69,19 @@ impl Report<'_> {
     fn write_matrix(&self, out: &mut String, groups: &[Group<'_>]) -> fmt::Result {
         let cells: HashMap<_, _> = groups
             .iter()
-            .map(|group| ((group.clause().id, group.job().judged), group.worst().verdict))
+            .map(|group| ((group.clause(), group.subject()), group.worst().verdict))
             .collect();
         writeln!(out, "## Matrix\n\n{LEGEND}\n")?;
-        let clauses: Vec<&Clause> = catalogue::all().collect();
-        for group in clauses.chunk_by(|one, other| one.group() == other.group()) {
+        for (title, clauses) in self.chapters() {
             let has =
-                |place: usize| group.iter().any(|clause| cells.contains_key(&(clause.id, place)));
-            let places: Vec<usize> = (0..self.plan.judged.len()).filter(|at| has(*at)).collect();
-            if places.is_empty() {
-                continue;
-            }
-            let names: Vec<&str> = places.iter().map(|at| self.plan.judged[*at].name).collect();
-            writeln!(out, "### {}\n\n| clause | {} |", group[0].group(), names.join(" | "))?;
+                |name: &str| clauses.iter().any(|clause| cells.contains_key(&(*clause, name)));
+            let names = self.header.subjects.iter().map(|subject| &*subject.name);
+            let names: Vec<&str> = names.filter(|name| has(name)).collect();
+            writeln!(out, "### {title}\n\n| clause | {} |", names.join(" | "))?;
             writeln!(out, "|---{}|", "|:-:".repeat(names.len()))?;
-            for clause in group {
-                let row = places.iter().map(|at| cells.get(&(clause.id, *at)).map_or("", symbol));
-                let row: Vec<&str> = row.collect();
-                if row.iter().any(|cell| !cell.is_empty()) {
-                    writeln!(out, "| {} | {} |", clause.id, row.join(" | "))?;
-                }
+            for clause in clauses {
+                let row = names.iter().map(|name| cells.get(&(clause, *name)).map_or("", symbol));
+                writeln!(out, "| {clause} | {} |", row.collect::<Vec<_>>().join(" | "))?;
             }
             writeln!(out)?;
         }

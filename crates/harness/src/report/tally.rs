@@ -1,14 +1,15 @@
 //! The counts, and the last line of a run.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Verdict;
-use crate::runner::{Entry, Plan};
+use crate::report::{Finding, Header};
 
 /// How many cases came to which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     /// Subjects that were judged.
     pub(crate) subjects: usize,
@@ -32,10 +33,11 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// The counts of a whole run.
-    pub(crate) fn new(plan: &Plan<'_>, entries: &[Entry]) -> Self {
-        let (subjects, clauses) = (plan.judged.len(), plan.clauses());
+    pub(crate) fn new(header: &Header, findings: &[Finding]) -> Self {
+        let clauses: HashSet<_> = findings.iter().map(|finding| &finding.clause).collect();
+        let (subjects, clauses) = (header.subjects.len(), clauses.len());
         let mut tally = Self { subjects, clauses, ..Self::default() };
-        entries.iter().for_each(|entry| tally.add(entry.verdict));
+        findings.iter().for_each(|finding| tally.add(finding.verdict));
         tally
     }
 

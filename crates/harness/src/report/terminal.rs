@@ -1,9 +1,12 @@
 //! What a person reads when the run has ended.
 
-use crate::report::book::hex;
-use crate::report::{Failure, Group, Paint, Report, Tally, columns, counted, observed, wrapped};
-use crate::runner::Entry;
-use crate::{Deviation, Verdict};
+use std::collections::HashMap;
+
+use crate::Verdict;
+use crate::report::line::Recorded;
+use crate::report::{
+    Failure, Finding, Group, Paint, Report, Tally, columns, counted, observed, wrapped,
+};
 
 /// How wide text is.
 const COLUMNS: usize = 92;
@@ -11,10 +14,10 @@ const COLUMNS: usize = 92;
 /// A count of the table, under its title.
 type Column = (&'static str, fn(&Tally) -> usize);
 
-impl Report<'_> {
+impl Report {
     /// Everything but the last line: failures, deviations, a table of the subjects.
     pub(crate) fn summary(&self, paint: Paint) -> String {
-        let groups = Group::of(&self.entries);
+        let groups = Group::of(&self.findings);
         let mut out = String::new();
         for failure in self.failures(&groups) {
             out.push_str(&failure.text(paint));
@@ -27,60 +30,47 @@ impl Report<'_> {
     }
 
     /// What did not go well, the worst round of each.
-    pub(crate) fn failures<'s>(&'s self, groups: &[Group<'s>]) -> Vec<Failure<'s>> {
+    pub(crate) fn failures<'s>(&self, groups: &[Group<'s>]) -> Vec<Failure<'s>> {
         let failed = |verdict: Verdict| matches!(verdict, Verdict::Regression | Verdict::Stale);
         let failed = groups.iter().filter(|group| failed(group.worst().verdict));
         failed.map(|group| self.failure(group)).collect()
     }
 
-    pub(crate) fn failure<'s>(&'s self, group: &Group<'s>) -> Failure<'s> {
-        let all = group.entries.len();
+    /// The worst round of `group`.
+    pub(crate) fn failure<'s>(&self, group: &Group<'s>) -> Failure<'s> {
+        let all = group.findings.len();
         Failure {
-            entry: group.worst(),
-            name: self.plan.judged(group.job()).name,
+            finding: group.worst(),
             rounds: (all > 1).then(|| (group.times(), all)),
-            recorded: self.recorded(group.worst()),
             again: self.again(group.worst()),
         }
     }
 
     /// The line that runs a case again.
-    pub(crate) fn again(&self, entry: &Entry) -> String {
-        let judged = self.plan.judged(&entry.job);
-        let mutants = if judged.mutant.is_some() { " --mutants" } else { "" };
-        let round = match entry.job.round {
+    pub(crate) fn again(&self, finding: &Finding) -> String {
+        let mutants = if self.header.mutants { " --mutants" } else { "" };
+        let round = match finding.round {
             0 => String::new(),
             round => format!(" --round {round}"),
         };
-        format!(
-            "{} run{mutants} --subject {} --only {} --seed {}{round}",
-            self.program,
-            judged.name,
-            entry.job.clause.id,
-            hex(self.plan.seed)
-        )
-    }
-
-    /// The deviation that is recorded for this clause, subject and system.
-    pub(crate) fn recorded(&self, entry: &Entry) -> Option<&Deviation> {
-        let known = self.plan.judged(&entry.job).deviations.iter();
-        let here = |os: &str| os.is_empty() || os == std::env::consts::OS;
-        known.into_iter().find(|known| known.clause == entry.job.clause.id && here(known.os))
+        let (program, seed) = (&self.header.program, &self.header.seed);
+        let (subject, clause) = (&finding.subject, &finding.clause);
+        format!("{program} run{mutants} --subject {subject} --only {clause} --seed {seed}{round}")
     }
 
     fn not_run(&self, groups: &[Group<'_>], paint: Paint) -> String {
         let mut out = String::new();
-        for (place, judged) in self.plan.judged.iter().enumerate() {
+        for subject in &self.header.subjects {
             let mut missing = groups.iter().filter(|group| {
-                group.job().judged == place && group.worst().verdict == Verdict::NotRun
+                group.subject() == subject.name && group.worst().verdict == Verdict::NotRun
             });
             let Some(first) = missing.next() else { continue };
             out.push_str(&format!(
                 "{}  {}: {} clauses from {} on: {}\n",
                 paint.bad("NOT RUN"),
-                paint.strong(judged.name),
+                paint.strong(&subject.name),
                 1 + missing.count(),
-                first.clause().id,
+                first.clause(),
                 observed(&first.worst().raw).trim_start_matches("not run: ")
             ));
         }
@@ -92,13 +82,15 @@ impl Report<'_> {
 
     /// Each recorded deviation that was seen, with the subjects it was seen on.
     fn deviations(&self, groups: &[Group<'_>], paint: Paint) -> String {
-        let mut seen: Vec<(&Deviation, Vec<&str>)> = Vec::new();
+        let mut seen: Vec<(&str, &Recorded, Vec<&str>)> = Vec::new();
         for group in groups.iter().filter(|group| group.worst().verdict == Verdict::Deviation) {
-            let Some(known) = self.recorded(group.worst()) else { continue };
-            let name = self.plan.judged(group.job()).name;
-            match seen.iter_mut().find(|(other, _)| *other == known) {
-                Some((_, names)) => names.push(name),
-                None => seen.push((known, vec![name])),
+            let Some(known) = &group.worst().recorded else { continue };
+            let same = |(clause, other, _): &&mut (&str, &Recorded, Vec<&str>)| {
+                *clause == group.clause() && *other == known
+            };
+            match seen.iter_mut().find(same) {
+                Some((.., names)) => names.push(group.subject()),
+                None => seen.push((group.clause(), known, vec![group.subject()])),
             }
         }
         if seen.is_empty() {
@@ -106,10 +98,10 @@ impl Report<'_> {
         }
         let mut out =
             format!("{}\n", paint.strong("deviations: known, explained, and exactly as recorded"));
-        for (known, names) in seen {
-            let clause = paint.odd(known.clause);
+        for (clause, known, names) in seen {
+            let clause = paint.odd(clause);
             out.push_str(&format!("  {clause}  {}\n    {}\n", names.join(", "), known.sees));
-            for line in wrapped(known.reason, COLUMNS) {
+            for line in wrapped(&known.reason, COLUMNS) {
                 out.push_str(&format!("    {}\n", paint.faint(&line)));
             }
         }
@@ -137,9 +129,9 @@ impl Report<'_> {
         let head = shown.iter().map(|(_, (title, _))| (*title).to_owned());
         let mut rows = vec![std::iter::once("subject".to_owned()).chain(head).collect::<Vec<_>>()];
         let tallies = self.tallies();
-        for (judged, tally) in self.plan.judged.iter().zip(&tallies) {
+        for (subject, tally) in self.header.subjects.iter().zip(&tallies) {
             let counts = shown.iter().map(|(_, (_, count))| counted(count(tally)));
-            rows.push(std::iter::once(judged.name.to_owned()).chain(counts).collect());
+            rows.push(std::iter::once(subject.name.clone()).chain(counts).collect());
         }
         let mut out = String::new();
         for (at, line) in columns(&rows).into_iter().enumerate() {
@@ -157,9 +149,13 @@ impl Report<'_> {
 
     /// The counts of each subject.
     pub(crate) fn tallies(&self) -> Vec<Tally> {
-        let mut tallies = vec![Tally::default(); self.plan.judged.len()];
-        for entry in &self.entries {
-            tallies[entry.job.judged].add(entry.verdict);
+        let mut tallies = vec![Tally::default(); self.header.subjects.len()];
+        let places: HashMap<_, _> =
+            self.header.subjects.iter().enumerate().map(|(at, it)| (&it.name, at)).collect();
+        for finding in &self.findings {
+            if let Some(at) = places.get(&finding.subject) {
+                tallies[*at].add(finding.verdict);
+            }
         }
         tallies
     }

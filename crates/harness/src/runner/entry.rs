@@ -19,10 +19,3 @@ pub(crate) struct Entry {
     /// The last lines that its process complained with, where it did not go well.
     pub(crate) complaints: Vec<String>,
 }
-
-impl Entry {
-    /// Whether the case was started at all.
-    pub(crate) fn ran(&self) -> bool {
-        !matches!(self.raw, Raw::Skipped { .. } | Raw::NotRun { .. })
-    }
-}
