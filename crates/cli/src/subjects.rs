@@ -6,6 +6,9 @@ mod peer_deviations;
 mod peer_wait;
 #[cfg(unix)]
 pub(crate) mod readiness;
+mod rustls_identity;
+mod rustls_stream;
+mod rustls_turn;
 #[cfg(unix)]
 pub(crate) mod server;
 mod socket2_option;
@@ -43,6 +46,7 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(std_datagram::StdConnectedUdp),
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
+        Subject::transport(rustls_stream::Rustls),
         Subject::transport(tokio_tcp::TokioTcp),
         Subject::transport(tokio_duplex::TokioDuplex),
     ]);
