@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sockrates_core::{Addr, Deadline, Endpoint, Listener, Result, SendFlags};
+use sockrates_core::{Addr, Deadline, Endpoint, Listener, Result};
 
-use crate::conn::Extra;
 use crate::erased::{ErasedListener, PlainListener, WholeListener};
+use crate::trace::Step;
 use crate::{Conn, Trace};
 
 /// A listener, whatever the subject. Every operation is noted in the case's trace.
@@ -14,6 +14,8 @@ use crate::{Conn, Trace};
 pub struct Acceptor {
     inner: Arc<dyn ErasedListener>,
     name: String,
+    /// What it is called in the trace, where no two handles are called the same.
+    label: String,
     trace: Option<Trace>,
 }
 
@@ -24,7 +26,7 @@ impl Acceptor {
         L: Listener + Send + Sync + 'static,
         L::Conn: Endpoint + Send + Sync + 'static,
     {
-        Self { inner: Arc::new(WholeListener(listener)), name: "?".to_owned(), trace: None }
+        Self::erased(Arc::new(WholeListener(listener)))
     }
 
     /// A listener whose connections are transports and no more.
@@ -33,31 +35,43 @@ impl Acceptor {
         L: Listener + Send + Sync + 'static,
         L::Conn: Send + Sync + 'static,
     {
-        Self { inner: Arc::new(PlainListener(listener)), name: "?".to_owned(), trace: None }
+        Self::erased(Arc::new(PlainListener(listener)))
+    }
+
+    fn erased(inner: Arc<dyn ErasedListener>) -> Self {
+        Self { inner, name: "?".to_owned(), label: "?".to_owned(), trace: None }
     }
 
     pub(crate) fn traced(self, name: impl Into<String>, trace: Option<&Trace>) -> Self {
-        Self { name: name.into(), trace: trace.cloned(), ..self }
+        let name = name.into();
+        let label = trace.map_or_else(|| name.clone(), |trace| trace.label(&name));
+        Self { name, label, trace: trace.cloned(), ..self }
+    }
+
+    /// What it is called in the trace.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
     }
 
     /// Accepts one connection; the end is called `name` in the trace.
     pub fn accept(&self, name: &str, deadline: Deadline) -> Result<(Conn, Addr)> {
         let work = || {
             let (inner, addr) = self.inner.accept(deadline)?;
-            Ok((Conn::erased(inner.into()).traced(name, self.trace.as_ref()), addr))
+            Ok((Conn::erased(inner).traced(name, self.trace.as_ref()), addr))
         };
-        match &self.trace {
-            Some(trace) => {
-                let what = Extra(&SendFlags::NONE, deadline);
-                trace.op(format_args!("{}.accept({what})", self.name), work)
-            }
-            None => work(),
-        }
+        let Some(trace) = &self.trace else { return work() };
+        trace.step(Step::new(&self.label, "accept").until(deadline), work, |step, (conn, addr)| {
+            step.made = vec![conn.label().to_owned()];
+            step.from = Some(addr.to_string());
+        })
     }
 
     /// The address that clients connect to.
     pub fn local_addr(&self) -> Result<Addr> {
-        self.inner.local_addr()
+        let work = || self.inner.local_addr();
+        let Some(trace) = &self.trace else { return work() };
+        let step = Step::new(&self.label, "getsockname");
+        trace.step(step, work, |step, addr| step.value = addr.to_string())
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result};
 
+use crate::trace::Step;
 use crate::{
     Acceptor, Caps, Conn, FramingSubject, Poller, Rng, Server, ServerConfig, ServerSubject,
     Serving, Stop, Subject, Trace, TransportSubject, thread_state,
@@ -132,8 +133,12 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error.
     pub fn pair(&self) -> Result<(Conn, Conn), Stop> {
-        let (a, b) = self.op("pair()", |subject| subject.pair())?;
-        let (a, b) = (a.traced("a", Some(&self.trace)), b.traced("b", Some(&self.trace)));
+        let subject = self.transport()?;
+        let trace = Some(&self.trace);
+        let work = || subject.pair().map(|(a, b)| (a.traced("a", trace), b.traced("b", trace)));
+        let (a, b) = self.trace.step(Step::new("", "pair"), work, |step, (a, b)| {
+            step.made = vec![a.label().to_owned(), b.label().to_owned()];
+        })?;
         if a.kind() == Kind::Datagram && self.has(Caps::SENDTO) {
             let (to_a, to_b) = (a.local_addr()?, b.local_addr()?);
             return Ok((a.toward(to_b), b.toward(to_a)));
@@ -146,8 +151,11 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error.
     pub fn listen(&self) -> Result<Acceptor, Stop> {
-        let acceptor = self.op("listen()", |subject| subject.listen())?;
-        Ok(acceptor.traced("l", Some(&self.trace)))
+        let subject = self.transport()?;
+        let work = || Ok(subject.listen()?.traced("l", Some(&self.trace)));
+        Ok(self.trace.step(Step::new("", "listen"), work, |step, listener| {
+            step.made = vec![listener.label().to_owned()];
+        })?)
     }
 
     /// A new connection, "c", to `to`.
@@ -163,9 +171,10 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error, kept as it is for the check to judge.
     pub fn connect_as(&self, name: &str, to: &Addr, deadline: Deadline) -> Result<Conn> {
-        let work = || self.connector()?.connect(to, deadline);
-        let conn = self.trace.op(format_args!("{name} = connect({to})"), work)?;
-        Ok(conn.traced(name, Some(&self.trace)))
+        let subject = self.connector()?;
+        let work = || Ok(subject.connect(to, deadline)?.traced(name, Some(&self.trace)));
+        let step = Step::new("", "connect").to(Some(to)).until(deadline);
+        self.trace.step(step, work, |step, conn| step.made = vec![conn.label().to_owned()])
     }
 
     /// A new connection, "c", to the first of `to` that answers.
@@ -173,9 +182,11 @@ impl<'a> Case<'a> {
     /// # Errors
     /// The subject's error, kept as it is for the check to judge.
     pub fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
-        let work = || self.connector()?.connect_any(to, deadline);
-        let what = format_args!("connect to any of {} addresses", to.len());
-        Ok(self.trace.op(what, work)?.traced("c", Some(&self.trace)))
+        let subject = self.connector()?;
+        let work = || Ok(subject.connect_any(to, deadline)?.traced("c", Some(&self.trace)));
+        let all: Vec<String> = to.iter().map(ToString::to_string).collect();
+        let step = Step::other("", "connect_any", all.join(" ")).until(deadline);
+        self.trace.step(step, work, |step, conn| step.made = vec![conn.label().to_owned()])
     }
 
     fn connector(&self) -> Result<&'a dyn TransportSubject> {
@@ -201,8 +212,11 @@ impl<'a> Case<'a> {
     pub fn socket(&self) -> Result<Conn, Stop> {
         self.sockets.set(self.sockets.get() + 1);
         let name = format!("s{}", self.sockets.get());
-        let socket = self.op(&format!("{name} = socket()"), |subject| subject.socket())?;
-        Ok(socket.traced(name, Some(&self.trace)))
+        let subject = self.transport()?;
+        let work = || Ok(subject.socket()?.traced(name, Some(&self.trace)));
+        Ok(self.trace.step(Step::new("", "socket"), work, |step, socket| {
+            step.made = vec![socket.label().to_owned()];
+        })?)
     }
 
     /// A socket bound to a free local address, and that address.
@@ -214,15 +228,6 @@ impl<'a> Case<'a> {
         socket.bind(&self.transport()?.any_addr()?)?;
         let addr = socket.local_addr()?;
         Ok((socket, addr))
-    }
-
-    fn op<T: std::fmt::Debug>(
-        &self,
-        what: &str,
-        work: impl FnOnce(&dyn TransportSubject) -> Result<T>,
-    ) -> Result<T, Stop> {
-        let subject = self.transport()?;
-        Ok(self.trace.op(what, || work(subject))?)
     }
 
     /// So many bytes, the same for the same seed.

@@ -1,26 +1,33 @@
 //! The ends that checks hold: any subject's, traced.
 
+mod held;
 mod options;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::IoSlice;
 use std::sync::Arc;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Kind, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
+    Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Ready, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, Shutdown, Stream, Transport,
 };
 
 use crate::Trace;
 use crate::erased::{Erased, Plain, Whole};
+use crate::readiness::Words;
+use crate::trace::Step;
+use held::Held;
 
 /// One end of a conversation, whatever the subject. Every operation is noted in the case's trace.
 ///
 /// A datagram end that is not connected sends to its [`dest`](Self::dest).
 #[derive(Clone)]
 pub struct Conn {
-    inner: Arc<dyn Erased>,
+    inner: Arc<Held>,
     name: String,
+    /// What it is called in the trace, where no two handles are called the same.
+    label: String,
     trace: Option<Trace>,
     dest: Option<Addr>,
 }
@@ -41,21 +48,32 @@ pub struct Got {
 impl Conn {
     /// An end that implements the whole vocabulary, or says of each operation that it does not.
     pub fn new<T: Transport + Endpoint + Send + Sync + 'static>(end: T) -> Self {
-        Self::erased(Arc::new(Whole(end)))
+        Self::erased(Box::new(Whole(end)))
     }
 
     /// An end that is a transport and no more.
     pub fn plain<T: Transport + Send + Sync + 'static>(end: T) -> Self {
-        Self::erased(Arc::new(Plain(end)))
+        Self::erased(Box::new(Plain(end)))
     }
 
-    pub(crate) fn erased(inner: Arc<dyn Erased>) -> Self {
-        Self { inner, name: "?".to_owned(), trace: None, dest: None }
+    pub(crate) fn erased(inner: Box<dyn Erased>) -> Self {
+        let (name, label) = ("?".to_owned(), "?".to_owned());
+        Self { inner: Held::new(inner), name, label, trace: None, dest: None }
     }
 
     /// The same end under a name, noted in `trace`.
     pub(crate) fn traced(self, name: impl Into<String>, trace: Option<&Trace>) -> Self {
-        Self { name: name.into(), trace: trace.cloned(), ..self }
+        let name = name.into();
+        let label = trace.map_or_else(|| name.clone(), |trace| trace.label(&name));
+        if let Some(trace) = trace {
+            self.inner.tell(&label, trace);
+        }
+        Self { name, label, trace: trace.cloned(), ..self }
+    }
+
+    /// What it is called in the trace.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
     }
 
     /// The same end, sending to `dest` unless told otherwise.
@@ -76,20 +94,51 @@ impl Conn {
         &self.name
     }
 
-    fn op<T: fmt::Debug>(
+    fn end(&self) -> &dyn Erased {
+        self.inner.end()
+    }
+
+    /// Does `work` as the operation `step`, and notes what it told.
+    fn op<T: fmt::Debug>(&self, step: Step, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.step(step, work, |step, value| step.tells(value))
+    }
+
+    /// Does `work` as the operation `step`; `note` adds to the step what it brought.
+    fn step<T>(
         &self,
-        what: fmt::Arguments<'_>,
+        step: Step,
         work: impl FnOnce() -> Result<T>,
+        note: impl FnOnce(&mut Step, &T),
     ) -> Result<T> {
         match &self.trace {
-            Some(trace) => trace.op(format_args!("{}.{what}", self.name), work),
+            Some(trace) => trace.step(step, work, note),
             None => work(),
         }
     }
 
+    /// The same, where it may fail in the middle: `note` is told the result, whatever it is.
+    fn step_of<T>(
+        &self,
+        step: Step,
+        work: impl FnOnce() -> Result<T>,
+        note: impl FnOnce(&mut Step, &Result<T>),
+    ) -> Result<T> {
+        let Some(trace) = &self.trace else { return work() };
+        trace.step_with(step, work, |step, result| {
+            if let Err(error) = result {
+                step.fails(error);
+            }
+            note(step, result);
+        })
+    }
+
+    fn call(&self, op: &'static str) -> Step {
+        Step::new(&self.label, op)
+    }
+
     /// The endpoint itself, past the trace.
     pub(crate) fn untraced_endpoint(&self) -> &dyn Endpoint {
-        self.inner.endpoint()
+        self.end().endpoint()
     }
 
     /// Receives once, up to `max` bytes.
@@ -104,37 +153,51 @@ impl Conn {
 
     /// Receives once, with all there is to say and to learn.
     pub fn recv_with(&self, max: usize, flags: RecvFlags, deadline: Deadline) -> Result<Got> {
-        self.op(format_args!("recv({max}{})", Extra(&flags, deadline)), || {
+        let step = self.call("recv").len(max).flags(&flags).until(deadline);
+        let work = || {
             let mut memory = vec![0; max];
             let mut buf = RecvBuf::new(&mut memory);
-            let Recv { len, peer, truncated } = self.inner.recv_msg(&mut buf, flags, deadline)?;
+            let Recv { len, peer, truncated } = self.end().recv_msg(&mut buf, flags, deadline)?;
             Ok(Got { bytes: buf.filled().to_vec(), len, from: peer, truncated })
+        };
+        self.step(step, work, |step, Got { bytes, len, from, truncated }| {
+            note_received(step, bytes, *len, from.as_ref(), *truncated);
         })
     }
 
     /// Receives once into several buffers' worth of a cursor of the caller's.
     pub fn recv_into(&self, buf: &mut RecvBuf<'_>, deadline: Deadline) -> Result<usize> {
-        self.op(format_args!("recv_into({})", buf.remaining()), || {
-            Ok(self.inner.recv_msg(buf, RecvFlags::NONE, deadline)?.len)
-        })
+        let step = self.call("recv").len(buf.remaining()).until(deadline);
+        let before = buf.filled().len();
+        let work = || {
+            let told = self.end().recv_msg(buf, RecvFlags::NONE, deadline)?;
+            Ok((told, buf.filled().get(before..).unwrap_or(&[]).to_vec()))
+        };
+        let (told, _) = self.step(step, work, |step, (told, bytes)| {
+            note_received(step, bytes, told.len, told.peer.as_ref(), told.truncated);
+        })?;
+        Ok(told.len)
     }
 
     /// Receives exactly `n` bytes of a stream.
     pub fn recv_exact(&self, n: usize, deadline: Deadline) -> Result<Vec<u8>> {
-        self.op(format_args!("recv_exact({n}{})", Extra(&RecvFlags::NONE, deadline)), || {
-            let mut bytes = vec![0; n];
-            Silent(self).recv_exact(&mut bytes, deadline)?;
-            Ok(bytes)
-        })
+        let bytes = RefCell::new(vec![0; n]);
+        let step = self.call("recv_exact").len(n).until(deadline);
+        let work = || Silent(self).recv_exact(&mut bytes.borrow_mut(), deadline);
+        self.step_of(step, work, |step, result| {
+            let have = result.as_ref().map_or_else(Error::done, |()| n);
+            step.moves(&bytes.borrow()[..have.min(n)]);
+        })?;
+        Ok(bytes.into_inner())
     }
 
     /// Receives a stream to its end, at most 256 MiB.
     pub fn recv_to_end(&self, deadline: Deadline) -> Result<Vec<u8>> {
-        self.op(format_args!("recv_to_end()"), || {
-            let mut bytes = Vec::new();
-            Silent(self).recv_to_end(&mut bytes, 256 << 20, deadline)?;
-            Ok(bytes)
-        })
+        let bytes = RefCell::new(Vec::new());
+        let step = self.call("recv_to_end").until(deadline);
+        let work = || Silent(self).recv_to_end(&mut bytes.borrow_mut(), 256 << 20, deadline);
+        self.step_of(step, work, |step, _| step.moves(&bytes.borrow()))?;
+        Ok(bytes.into_inner())
     }
 
     /// Sends once and returns how many bytes were taken.
@@ -154,159 +217,177 @@ impl Conn {
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
-        let len: usize = parts.iter().map(|part| part.len()).sum();
-        self.op(format_args!("send({len} bytes{})", Extra(&flags, deadline)), || {
-            self.send_parts(parts, self.dest.as_ref(), flags, deadline)
-        })
+        let slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
+        self.send_parts("send", &slices, self.dest.as_ref(), flags, deadline)
     }
 
     /// Sends `bytes` once to `to`, or to the connected peer.
     pub fn send_to(&self, bytes: &[u8], to: Option<&Addr>) -> Result<usize> {
-        self.op(format_args!("sendto({} bytes, {})", bytes.len(), Dest(to)), || {
-            self.send_parts(&[bytes], to, SendFlags::NONE, Deadline::NEVER)
-        })
+        self.send_parts("send", &[IoSlice::new(bytes)], to, SendFlags::NONE, Deadline::NEVER)
     }
 
     fn send_parts(
         &self,
-        parts: &[&[u8]],
+        op: &'static str,
+        slices: &[IoSlice<'_>],
         to: Option<&Addr>,
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
-        let slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
-        self.inner.send_msg(&slices, to, flags, deadline)
+        let len = slices.iter().map(|slice| slice.len()).sum();
+        let step = self.call(op).len(len).to(to).flags(&flags).until(deadline);
+        let work = || self.end().send_msg(slices, to, flags, deadline);
+        self.step(step, work, |step, n| note_sent(step, slices, *n))
     }
 
     /// Sends all of `bytes` on a stream.
     pub fn send_all(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
-        self.op(
-            format_args!("send_all({} bytes{})", bytes.len(), Extra(&SendFlags::NONE, deadline)),
-            || Silent(self).send_all(bytes, deadline),
-        )
+        let step = self.call("send_all").len(bytes.len()).until(deadline);
+        let work = || Silent(self).send_all(bytes, deadline);
+        self.step_of(step, work, |step, result| {
+            let n = result.as_ref().map_or_else(Error::done, |()| bytes.len());
+            note_sent(step, &[IoSlice::new(bytes)], n);
+        })
     }
 
     /// Ends the sending side.
     pub fn close_send(&self) -> Result<()> {
-        self.op(format_args!("close_send()"), || self.inner.close_send())
+        self.op(self.call("close_send"), || self.end().close_send())
     }
 
     /// Whether it carries bytes or messages.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        self.inner.kind()
+        self.end().kind()
     }
 
     /// The mode.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.inner.mode()
+        self.end().mode()
     }
 
     /// Sets the mode.
     pub fn set_mode(&self, mode: Mode) -> Result<()> {
-        self.op(format_args!("set_mode({mode:?})"), || self.inner.set_mode(mode))
+        self.op(self.other("set_mode", format_args!("{mode:?}")), || self.end().set_mode(mode))
     }
 
     /// The local address.
     pub fn local_addr(&self) -> Result<Addr> {
-        self.op(format_args!("getsockname()"), || self.inner.endpoint().local_addr())
+        self.step(
+            self.call("getsockname"),
+            || self.end().endpoint().local_addr(),
+            |step, addr| step.value = addr.to_string(),
+        )
     }
 
     /// The peer's address.
     pub fn peer_addr(&self) -> Result<Addr> {
-        self.op(format_args!("getpeername()"), || self.inner.endpoint().peer_addr())
+        self.step(
+            self.call("getpeername"),
+            || self.end().endpoint().peer_addr(),
+            |step, addr| step.value = addr.to_string(),
+        )
     }
 
     /// Binds.
     pub fn bind(&self, addr: &Addr) -> Result<()> {
-        self.op(format_args!("bind({addr})"), || self.inner.endpoint().bind(addr))
+        self.op(self.call("bind").to(Some(addr)), || self.end().endpoint().bind(addr))
     }
 
     /// Listens.
     pub fn listen(&self, backlog: i32) -> Result<()> {
-        self.op(format_args!("listen({backlog})"), || self.inner.endpoint().listen(backlog))
+        self.op(self.other("listen", backlog), || self.end().endpoint().listen(backlog))
     }
 
-    /// Accepts; the new end is called like this one with `/` and the number of the operation.
+    /// Accepts; the new end is called like this one with `/accepted`.
     pub fn accept(&self, deadline: Deadline) -> Result<(Conn, Addr)> {
-        self.op(format_args!("accept({})", Extra(&SendFlags::NONE, deadline)), || {
-            let (inner, addr) = self.inner.accept(deadline)?;
-            Ok((self.sibling(inner.into(), "accepted"), addr))
+        let work = || {
+            let (inner, addr) = self.end().accept(deadline)?;
+            Ok((self.sibling(inner, "accepted"), addr))
+        };
+        self.step(self.call("accept").until(deadline), work, |step, (conn, addr)| {
+            step.made = vec![conn.label.clone()];
+            step.from = Some(addr.to_string());
         })
     }
 
     /// Connects.
     pub fn connect(&self, addr: &Addr, deadline: Deadline) -> Result<()> {
-        self.op(format_args!("connect({addr}{})", Extra(&SendFlags::NONE, deadline)), || {
-            self.inner.endpoint().connect(addr, deadline)
-        })
+        let step = self.call("connect").to(Some(addr)).until(deadline);
+        self.op(step, || self.end().endpoint().connect(addr, deadline))
     }
 
     /// Connects and returns the error number.
     pub fn connect_ex(&self, addr: &Addr) -> Result<Errno> {
-        self.op(format_args!("connect_ex({addr})"), || self.inner.endpoint().connect_ex(addr))
+        let step = self.call("connect_ex").to(Some(addr));
+        self.op(step, || self.end().endpoint().connect_ex(addr))
     }
 
     /// Dissolves a datagram association.
     pub fn disconnect(&self) -> Result<()> {
-        self.op(format_args!("disconnect()"), || self.inner.endpoint().disconnect())
+        self.op(self.call("disconnect"), || self.end().endpoint().disconnect())
     }
 
     /// Reads and clears the pending error.
     pub fn take_error(&self) -> Result<Errno> {
-        self.op(format_args!("take_error()"), || self.inner.endpoint().take_error())
+        self.op(self.call("take_error"), || self.end().endpoint().take_error())
     }
 
     /// Shuts down.
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
-        self.op(format_args!("shutdown({how:?})"), || self.inner.endpoint().shutdown(how))
+        self.op(self.other("shutdown", format_args!("{how:?}")), || {
+            self.end().endpoint().shutdown(how)
+        })
     }
 
     /// Closes the handle, which stays in the check's hands.
     pub fn close(&self) -> Result<()> {
-        self.op(format_args!("close()"), || self.inner.endpoint().close())
+        self.op(self.call("close"), || self.end().endpoint().close())
     }
 
     /// Closes with a reset.
     pub fn abort(&self) -> Result<()> {
-        self.op(format_args!("abort()"), || self.inner.endpoint().abort())
+        self.op(self.call("abort"), || self.end().endpoint().abort())
     }
 
     /// Duplicates the handle.
     pub fn dup(&self) -> Result<Conn> {
-        self.op(format_args!("dup()"), || Ok(self.sibling(self.inner.dup()?.into(), "dup")))
+        let work = || Ok(self.sibling(self.end().dup()?, "dup"));
+        self.step(self.call("dup"), work, |step, conn| step.made = vec![conn.label.clone()])
     }
 
     /// Waits for readiness.
     pub fn wait(&self, interest: Ready, deadline: Deadline) -> Result<Ready> {
-        let what = Extra(&SendFlags::NONE, deadline);
-        self.op(format_args!("poll({}{what})", Wanted(interest)), || {
-            self.inner.endpoint().wait(interest, deadline)
-        })
+        let step = self.other("poll", Words(interest)).until(deadline);
+        self.step(
+            step,
+            || self.end().endpoint().wait(interest, deadline),
+            |step, ready| step.value = Words(*ready).to_string(),
+        )
     }
 
     /// Counts the queued bytes.
     pub fn queued(&self) -> Result<usize> {
-        self.op(format_args!("queued()"), || self.inner.endpoint().queued())
+        self.op(self.call("queued"), || self.end().endpoint().queued())
     }
 
     /// The rest of the vocabulary, untraced: the descriptor.
     #[must_use]
     pub fn endpoint(&self) -> &dyn Endpoint {
-        self.inner.endpoint()
+        self.end().endpoint()
     }
 
     /// Drops this handle. The end is gone if it was the last.
-    pub fn drop_now(self) {
-        if let Some(trace) = &self.trace {
-            trace.note(&format!("{} dropped", self.name));
-        }
+    pub fn drop_now(self) {}
+
+    fn other(&self, op: &'static str, args: impl fmt::Display) -> Step {
+        Step::other(&self.label, op, args)
     }
 
-    fn sibling(&self, inner: Arc<dyn Erased>, what: &str) -> Self {
-        let name = format!("{}/{what}", self.name);
-        Self { inner, name, trace: self.trace.clone(), dest: self.dest.clone() }
+    fn sibling(&self, inner: Box<dyn Erased>, what: &str) -> Self {
+        let end = Self { dest: self.dest.clone(), ..Self::erased(inner) };
+        end.traced(format!("{}/{what}", self.name), self.trace.as_ref())
     }
 }
 
@@ -327,22 +408,26 @@ impl Transport for Conn {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        self.op(format_args!("recv({}{})", buf.remaining(), Extra(&flags, deadline)), || {
-            Silent(self).recv_msg(buf, flags, deadline)
-        })
+        let step = self.call("recv").len(buf.remaining()).flags(&flags).until(deadline);
+        let before = buf.filled().len();
+        let work = || {
+            let told = Silent(self).recv_msg(buf, flags, deadline)?;
+            Ok((told, buf.filled().get(before..).unwrap_or(&[]).to_vec()))
+        };
+        let (told, _) = self.step(step, work, |step, (told, bytes)| {
+            note_received(step, bytes, told.len, None, told.truncated);
+        })?;
+        Ok(told)
     }
 
     fn send_msg(
         &self,
         bytes: &[IoSlice<'_>],
-        to: Option<&()>,
+        _: Option<&()>,
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
-        let len: usize = bytes.iter().map(|slice| slice.len()).sum();
-        self.op(format_args!("send({len} bytes{})", Extra(&flags, deadline)), || {
-            Silent(self).send_msg(bytes, to, flags, deadline)
-        })
+        self.send_parts("send", bytes, self.dest.as_ref(), flags, deadline)
     }
 
     fn close_send(&self) -> Result<()> {
@@ -350,11 +435,11 @@ impl Transport for Conn {
     }
 
     fn kind(&self) -> Kind {
-        self.inner.kind()
+        self.end().kind()
     }
 
     fn mode(&self) -> Mode {
-        self.inner.mode()
+        self.end().mode()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
@@ -374,7 +459,7 @@ impl Transport for Silent<'_> {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
-        let Recv { len, truncated, .. } = self.0.inner.recv_msg(buf, flags, deadline)?;
+        let Recv { len, truncated, .. } = self.0.end().recv_msg(buf, flags, deadline)?;
         Ok(Recv { len, peer: (), truncated })
     }
 
@@ -385,61 +470,39 @@ impl Transport for Silent<'_> {
         flags: SendFlags,
         deadline: Deadline,
     ) -> Result<usize> {
-        self.0.inner.send_msg(bytes, self.0.dest.as_ref(), flags, deadline)
+        self.0.end().send_msg(bytes, self.0.dest.as_ref(), flags, deadline)
     }
 
     fn close_send(&self) -> Result<()> {
-        self.0.inner.close_send()
+        self.0.end().close_send()
     }
 
     fn kind(&self) -> Kind {
-        self.0.inner.kind()
+        self.0.end().kind()
     }
 
     fn mode(&self) -> Mode {
-        self.0.inner.mode()
+        self.0.end().mode()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
-        self.0.inner.set_mode(mode)
+        self.0.end().set_mode(mode)
     }
 }
 
-/// The flags and the deadline of an operation, where there are any.
-pub(crate) struct Extra<'a, F>(pub(crate) &'a F, pub(crate) Deadline);
-
-impl<F: fmt::Debug + Default + PartialEq> fmt::Display for Extra<'_, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self.0 != F::default() {
-            write!(f, ", {:?}", self.0)?;
-        }
-        match self.1.remaining() {
-            None => Ok(()),
-            Some(left) => write!(f, ", within {} ms", left.as_millis()),
-        }
+/// What a receive brought, into the step; `len` is the length that it told.
+fn note_received(step: &mut Step, bytes: &[u8], len: usize, from: Option<&Addr>, truncated: bool) {
+    step.moves(bytes);
+    step.n = Some(len);
+    step.from = from.map(ToString::to_string);
+    if truncated {
+        step.value = "truncated".to_owned();
     }
 }
 
-struct Dest<'a>(Option<&'a Addr>);
-
-impl fmt::Display for Dest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(addr) => addr.fmt(f),
-            None => f.write_str("peer"),
-        }
-    }
-}
-
-struct Wanted(Ready);
-
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.0.read, self.0.write) {
-            (true, true) => "read or write",
-            (true, false) => "read",
-            (false, true) => "write",
-            (false, false) => "nothing",
-        })
-    }
+/// What a send took of `slices`, into the step; `n` is the number that it told.
+fn note_sent(step: &mut Step, slices: &[IoSlice<'_>], n: usize) {
+    let all = slices.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
+    step.moves(&all[..n.min(all.len())]);
+    step.n = Some(n);
 }

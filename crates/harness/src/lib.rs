@@ -51,4 +51,4 @@ pub use rng::{Rng, case_seed};
 pub use run::{Order, is_about, run_case};
 pub use server::{Action, ORDER_MAX, Server, ServerConfig, ServerSubject, Serving, obey};
 pub use subject::{FramingSubject, Subject, TransportSubject};
-pub use trace::{Announce, Trace};
+pub use trace::{Announce, Data, Event, Record, Step, Trace};

@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 use crate::report::{Failure, Finding, Paint, observed};
 use crate::runner::{Entry, Job, Watch};
 use crate::{
-    Clause, Deviation, Order, Raw, Subject, Verdict, case_seed, catalogue, is_about, judge,
-    run_case,
+    Clause, Deviation, Event, Order, Raw, Record, Subject, Verdict, case_seed, catalogue, is_about,
+    judge, run_case,
 };
 
 /// How long a case may take.
@@ -71,8 +71,8 @@ fn watched(subject: Subject, clause: &'static Clause, seed: u64) -> (Raw, Durati
     let (tell, told) = mpsc::channel();
     let begun = Instant::now();
     let thread = thread::Builder::new().name(clause.id.to_owned()).spawn(move || {
-        let announce = Box::new(move |line: &str| {
-            heard.lock().unwrap_or_else(PoisonError::into_inner).hear(line);
+        let announce = Box::new(move |event: &Event| {
+            heard.lock().unwrap_or_else(PoisonError::into_inner).hear(event.clone());
         });
         let raw = run_case(&Order { subject: &subject, clause, seed, isolated: false }, announce);
         // The receiver is gone once the case has hung.
@@ -111,7 +111,8 @@ impl Known {
             Verdict::Regression | Verdict::Stale => {}
         }
         let job = Job { case: 0, judged: 0, clause, round: 0, seed };
-        let entry = Entry { job, raw, verdict, took, complaints: Vec::new() };
+        let record = Record::default();
+        let entry = Entry { job, raw, record, verdict, took, complaints: Vec::new() };
         let finding = Finding::new(name, deviations, entry);
         let failure = Failure {
             finding: &finding,

@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::message::{Answer, OrderLine, Roster};
 use super::unix;
 use crate::runner::edition;
-use crate::{Mutant, Order, Raw, Subject, catalogue, run_case};
+use crate::{Event, Mutant, Order, Raw, Subject, catalogue, run_case};
 
 /// Runs the cases that stdin brings until it ends.
 pub(crate) fn serve(subjects: &[Subject], mutants: &[Mutant]) -> ExitCode {
@@ -98,7 +98,7 @@ impl Cast<'_> {
             return unknown("the subject", &order.subject);
         };
         let answers = answers.clone();
-        let announce = Box::new(move |line: &str| answers.send(&Answer::Step(line.to_owned())));
+        let announce = Box::new(move |event: &Event| answers.send(&Answer::Step(event.clone())));
         run_case(&Order { subject, clause, seed: order.seed, isolated: true }, announce)
     }
 

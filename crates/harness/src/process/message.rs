@@ -37,8 +37,8 @@ pub(crate) enum Answer {
     Ready(String),
     /// It begins this case.
     Begin(usize),
-    /// An operation that is about to start, or a line of the trace.
-    Step(String),
+    /// An operation that is about to start or has ended, or a remark.
+    Step(crate::Event),
     /// The case has ended.
     End {
         /// Its number.

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::message::{Answer, OrderLine};
 use super::unix::{self, End, Interrupt};
 use super::wire::{Event, Wire};
-use crate::Raw;
 use crate::runner::{Watch, edition};
+use crate::{Raw, Record};
 
 /// How long a worker may take to start, and to begin a case.
 const START: Duration = Duration::from_secs(30);
@@ -39,11 +39,15 @@ pub(crate) enum Finish {
         raw: Raw,
         /// How long it took.
         took: Duration,
+        /// What it did.
+        record: Record,
     },
     /// The worker is gone, and this was the case's doing.
     Broken {
         /// What happened.
         raw: Raw,
+        /// What it did until then.
+        record: Record,
     },
     /// The worker was gone before it began the case.
     Unbegun {
@@ -106,8 +110,8 @@ impl Worker {
                     until = Instant::now() + limit;
                     continue;
                 }
-                Event::Answer(Answer::Step(line)) if begun => {
-                    watch.hear(&line);
+                Event::Answer(Answer::Step(step)) if begun => {
+                    watch.hear(step);
                     if Instant::now() < until {
                         continue;
                     }
@@ -116,7 +120,8 @@ impl Worker {
                 Event::Answer(Answer::End { case, raw, micros }) if case == order.case && begun => {
                     self.wire.drain()?;
                     let took = Duration::from_micros(micros);
-                    return Ok(Finish::Ended { raw: watch.placed(raw), took });
+                    let raw = watch.placed(raw);
+                    return Ok(Finish::Ended { raw, took, record: watch.record() });
                 }
                 Event::Answer(answer) => nonsense(&format!("{answer:?}")),
                 Event::Nonsense(text) => nonsense(&text),
@@ -129,7 +134,7 @@ impl Worker {
                 }
             };
             self.end()?;
-            return Ok(Finish::Broken { raw });
+            return Ok(Finish::Broken { raw, record: watch.record() });
         }
     }
 

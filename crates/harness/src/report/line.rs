@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::process::kernel_release;
 use crate::report::{Tally, group_of, hex, kind_word, utc_now};
 use crate::runner::{Entry, Plan, edition};
-use crate::{Clause, Deviation, Raw, Verdict, catalogue};
+use crate::{Clause, Deviation, Raw, Record, Verdict, catalogue};
 
 /// The version of the lines' layout: raised when a reader of the old one would be misled.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,10 @@ pub(crate) struct Finding {
     pub(crate) recorded: Option<Recorded>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) stderr: Vec<String>,
+    /// What it did, operation by operation; of many rounds that of the first one, and of those that
+    /// did not go well.
+    #[serde(default, skip_serializing_if = "Record::is_empty")]
+    pub(crate) record: Record,
 }
 
 /// A recorded deviation: what is seen instead, and why.
@@ -127,7 +131,8 @@ impl Header {
 impl Finding {
     /// What `entry` says of the subject `name`, of which these deviations are known.
     pub(crate) fn new(name: &str, deviations: &[Deviation], entry: Entry) -> Self {
-        let Entry { job, raw, verdict, took, complaints } = entry;
+        let Entry { job, raw, record, verdict, took, complaints } = entry;
+        let told = job.round == 0 || verdict != Verdict::Ok;
         let here = |known: &&Deviation| known.os.is_empty() || known.os == std::env::consts::OS;
         let mut known = deviations.iter().filter(|known| known.clause == job.clause.id);
         let recorded = known.find(here).map(|Deviation { sees, reason, .. }| Recorded {
@@ -145,6 +150,7 @@ impl Finding {
             micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             recorded,
             stderr: complaints,
+            record: if told { record } else { Record::default() },
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::runner::Job;
-use crate::{Raw, Verdict};
+use crate::{Raw, Record, Verdict};
 
 /// A case and what came of it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Entry {
     pub(crate) job: Job,
     /// What happened.
     pub(crate) raw: Raw,
+    /// What it did, operation by operation.
+    pub(crate) record: Record,
     /// What it means.
     pub(crate) verdict: Verdict,
     /// How long it took.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::process::{Finish, Interrupt, OrderLine, Worker};
 use crate::runner::{Entry, Job, Plan};
-use crate::{Raw, Verdict, judge};
+use crate::{Raw, Record, Verdict, judge};
 
 /// What the run may spend.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ pub(crate) fn run(
         let missing = job.clause.needs.without(plan.judged(job).subject.caps());
         if !missing.is_empty() {
             let needs = missing.names().map(str::to_owned).collect();
-            book(entry(plan, *job, Raw::Skipped { needs }, Duration::ZERO, Vec::new()));
+            book(entry(plan, *job, Raw::Skipped { needs }.into()));
         } else if job.clause.timing && limits.haste.is_none() {
             alone.push_back(*job);
         } else {
@@ -99,10 +99,25 @@ fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
     }
 }
 
-fn entry(plan: &Plan<'_>, job: Job, raw: Raw, took: Duration, complaints: Vec<String>) -> Entry {
+fn entry(plan: &Plan<'_>, job: Job, done: Done) -> Entry {
+    let Done { raw, took, record, complaints } = done;
     let deviations = plan.judged(&job).deviations;
     let verdict = judge(job.clause, deviations, std::env::consts::OS, &raw);
-    Entry { job, raw, verdict, took, complaints }
+    Entry { job, raw, record, verdict, took, complaints }
+}
+
+/// What came of a case, before it is judged.
+struct Done {
+    raw: Raw,
+    took: Duration,
+    record: Record,
+    complaints: Vec<String>,
+}
+
+impl From<Raw> for Done {
+    fn from(raw: Raw) -> Self {
+        Self { raw, took: Duration::ZERO, record: Record::default(), complaints: Vec::new() }
+    }
 }
 
 /// How long a case may take.
@@ -190,16 +205,13 @@ impl Place<'_> {
     fn work(mut self) {
         loop {
             let Some(job) = lock(&self.floor.queue).pop_front() else { break };
-            let (raw, took) = match self.floor.stopped(&job) {
-                Some(why) => (Raw::NotRun { why }, Duration::ZERO),
-                None => self.perform(&job).unwrap_or_else(|error| {
-                    let raw = self.give_up(error);
-                    (raw, Duration::ZERO)
-                }),
+            let mut done = match self.floor.stopped(&job) {
+                Some(why) => Raw::NotRun { why }.into(),
+                None => self.perform(&job).unwrap_or_else(|error| self.give_up(error).into()),
             };
-            let complaints = self.worker.as_mut().map(Worker::complaints).unwrap_or_default();
+            done.complaints = self.worker.as_mut().map(Worker::complaints).unwrap_or_default();
             self.hand_in();
-            self.last = Some(entry(self.floor.plan, job, raw, took, complaints));
+            self.last = Some(entry(self.floor.plan, job, done));
             let broken = matches!(
                 self.last.as_ref().map(|entry| &entry.raw),
                 Some(Raw::Hung { .. } | Raw::Crashed { .. } | Raw::HarnessError { .. })
@@ -220,7 +232,7 @@ impl Place<'_> {
     }
 
     /// Runs one case, on a fresh worker where there is none or it has gone since the last case.
-    fn perform(&mut self, job: &Job) -> io::Result<(Raw, Duration)> {
+    fn perform(&mut self, job: &Job) -> io::Result<Done> {
         let floor = self.floor;
         let judged = floor.plan.judged(job);
         let order = OrderLine {
@@ -237,11 +249,14 @@ impl Place<'_> {
                 none => none.insert(Worker::start(floor.interrupt)?),
             };
             match worker.run(&order, limit, floor.interrupt)? {
-                Finish::Ended { raw, took } => return Ok((raw, took)),
-                Finish::Broken { raw } => {
+                Finish::Ended { raw, took, record } => {
+                    return Ok(Done { took, record, ..raw.into() });
+                }
+                Finish::Broken { raw, record } => {
                     let hung = matches!(raw, Raw::Hung { .. });
                     floor.note_broken(job, hung);
-                    return Ok((raw, if hung { limit } else { Duration::ZERO }));
+                    let took = if hung { limit } else { Duration::ZERO };
+                    return Ok(Done { took, record, ..raw.into() });
                 }
                 Finish::Unbegun { how } => {
                     self.worker = None;
@@ -249,7 +264,7 @@ impl Place<'_> {
                 }
                 Finish::Interrupted => {
                     self.worker = None;
-                    return Ok((Raw::NotRun { why: "interrupted".to_owned() }, Duration::ZERO));
+                    return Ok(Raw::NotRun { why: "interrupted".to_owned() }.into());
                 }
             }
         }
@@ -270,7 +285,9 @@ impl Place<'_> {
         self.floor.note_broken(&last.job, false);
         let at = "after the case had ended".to_owned();
         let raw = Raw::Crashed { how, at };
-        self.last = Some(entry(self.floor.plan, last.job, raw, last.took, last.complaints));
+        let Entry { job, took, record, complaints, .. } = last;
+        let done = Done { raw, took, record, complaints };
+        self.last = Some(entry(self.floor.plan, job, done));
     }
 
     fn hand_in(&mut self) {

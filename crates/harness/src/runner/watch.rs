@@ -1,40 +1,63 @@
-//! What a case has said so far: enough to tell where it stands when it never ends.
+//! What a case has said so far: its record, and where it stands when it never ends.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::Raw;
+use crate::trace::{Event, Record, Step};
+use crate::{Raw, Trace};
 
 /// How many of the last lines are kept.
-const KEPT: usize = 40;
+const KEPT: usize = Trace::KEPT;
 
 /// The trace of a case, as heard from outside.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    /// Operations that have begun and not ended, oldest first.
-    open: Vec<String>,
+    /// Operations that have begun and not ended, by number, oldest first.
+    open: Vec<(u32, Step)>,
     lines: VecDeque<String>,
+    steps: Vec<Step>,
+    left_out: u32,
 }
 
 impl Watch {
-    /// Takes what the case announced: an operation that is about to start, or a line of its trace.
-    pub(crate) fn hear(&mut self, line: &str) {
-        let ends =
-            |op: &String| line.strip_prefix(op.as_str()).is_some_and(|r| r.starts_with(" -> "));
-        match self.open.iter().position(ends) {
-            Some(at) => {
-                self.open.remove(at);
-            }
-            None if is_op(line) => {
-                self.open.push(line.to_owned());
+    /// How many operations are kept of a case. What comes later is counted.
+    const STEPS_MAX: usize = 600;
+
+    /// Takes what the case announced.
+    pub(crate) fn hear(&mut self, event: Event) {
+        let line = match event {
+            Event::Begins(number, step) => {
+                self.open.push((number, *step));
                 return;
             }
-            None => {}
-        }
+            Event::Ended(number, step) => {
+                self.open.retain(|(open, _)| *open != number);
+                let line = format!("op {number}: {step}");
+                self.keep(*step);
+                line
+            }
+            Event::Note(line) => line,
+        };
         if self.lines.len() == KEPT {
             self.lines.pop_front();
         }
-        self.lines.push_back(line.to_owned());
+        self.lines.push_back(line);
+    }
+
+    fn keep(&mut self, step: Step) {
+        match self.steps.len() {
+            Self::STEPS_MAX.. => self.left_out = self.left_out.saturating_add(1),
+            _ => self.steps.push(step),
+        }
+    }
+
+    /// All that was heard, in the order in which it began.
+    pub(crate) fn record(mut self) -> Record {
+        for (_, step) in std::mem::take(&mut self.open) {
+            self.keep(step);
+        }
+        self.steps.sort_by_key(|step| step.at);
+        Record { steps: self.steps, left_out: self.left_out }
     }
 
     /// It did not end within `limit`.
@@ -62,51 +85,74 @@ impl Watch {
         match (self.open.as_slice(), self.lines.back()) {
             ([], None) => "before its first operation".to_owned(),
             ([], Some(last)) => format!("after {last}"),
-            (open, _) => open.join(" and "),
+            (open, _) => {
+                let told = |(number, step): &(u32, Step)| format!("op {number}: {}", step.call());
+                let open: Vec<_> = open.iter().map(told).collect();
+                open.join(" and ")
+            }
         }
     }
 
     fn trace(&self) -> Vec<String> {
-        let open = self.open.iter().map(|op| format!("{op} …"));
+        let open = self.open.iter().map(|(number, step)| format!("op {number}: {step}"));
         self.lines.iter().cloned().chain(open).collect()
     }
-}
-
-fn is_op(line: &str) -> bool {
-    let number = line.strip_prefix("op ").and_then(|rest| rest.split_once(": "));
-    number.is_some_and(|(digits, _)| digits.parse::<usize>().is_ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn heard(lines: &[&str]) -> Watch {
+    fn step(number: u32, what: &str) -> Step {
+        Step { at: 2 * number, ..Step::other("", "", what) }
+    }
+
+    fn begins(number: u32, what: &str) -> Event {
+        Event::Begins(number, Box::new(step(number, what)))
+    }
+
+    fn ended(number: u32, what: &str) -> Event {
+        let step = Step { end: Some(2 * number + 1), ..step(number, what) };
+        Event::Ended(number, Box::new(step))
+    }
+
+    fn heard(events: Vec<Event>) -> Watch {
         let mut watch = Watch::default();
-        lines.iter().for_each(|line| watch.hear(line));
+        events.into_iter().for_each(|event| watch.hear(event));
         watch
     }
 
     #[test]
     fn the_operation_that_never_ended_is_named() {
-        let watch = heard(&["op 1: pair()", "op 1: pair() -> (a, b)", "op 2: a.recv(9)"]);
+        let watch = heard(vec![begins(1, "pair()"), ended(1, "pair()"), begins(2, "a.recv(9)")]);
         assert_eq!(watch.place(), "op 2: a.recv(9)");
-        assert_eq!(watch.trace(), ["op 1: pair() -> (a, b)", "op 2: a.recv(9) …"]);
+        assert_eq!(watch.trace(), ["op 1: pair() -> ok", "op 2: a.recv(9) …"]);
+        let record = watch.record();
+        assert_eq!(record.steps.iter().map(|step| step.end).collect::<Vec<_>>(), [Some(3), None]);
     }
 
     #[test]
     fn the_blocked_operation_is_named_though_another_came_later() {
-        let watch = heard(&["op 1: b.recv(9)", "op 2: a.send(1)", "op 2: a.send(1) -> 1"]);
+        let watch =
+            heard(vec![begins(1, "b.recv(9)"), begins(2, "a.send(1)"), ended(2, "a.send(1)")]);
         assert_eq!(watch.place(), "op 1: b.recv(9)");
-        let both = heard(&["op 1: b.recv(9)", "op 2: a.send(1)"]);
+        let both = heard(vec![begins(1, "b.recv(9)"), begins(2, "a.send(1)")]);
         assert_eq!(both.place(), "op 1: b.recv(9) and op 2: a.send(1)");
     }
 
     #[test]
     fn between_operations_the_last_is_named() {
-        assert_eq!(heard(&[]).place(), "before its first operation");
-        let between = heard(&["op 1: a.send(1)", "op 1: a.send(1) -> 1"]);
-        assert_eq!(between.place(), "after op 1: a.send(1) -> 1");
-        assert_eq!(heard(&["a note"]).place(), "after a note");
+        assert_eq!(heard(vec![]).place(), "before its first operation");
+        let between = heard(vec![begins(1, "a.send(1)"), ended(1, "a.send(1)")]);
+        assert_eq!(between.place(), "after op 1: a.send(1) -> ok");
+        assert_eq!(heard(vec![Event::Note("a note".to_owned())]).place(), "after a note");
+    }
+
+    #[test]
+    fn a_long_record_is_cut_and_says_so() {
+        let steps = Watch::STEPS_MAX as u32 + 5;
+        let watch = heard((0..steps).map(|number| ended(number, "a.send(1)")).collect());
+        let record = watch.record();
+        assert_eq!((record.steps.len(), record.left_out), (Watch::STEPS_MAX, 5));
     }
 }

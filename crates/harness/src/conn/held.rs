@@ -1,0 +1,47 @@
+//! A handle that tells the trace when it goes away.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::Trace;
+use crate::erased::Erased;
+use crate::trace::Step;
+
+/// One handle of the subject's, in as many hands as the check wants. The last one that lets go of
+/// it drops it, which is an operation like the others: a peer notices.
+pub(super) struct Held {
+    /// There until it is dropped.
+    end: Option<Box<dyn Erased>>,
+    told: OnceLock<(String, Trace)>,
+}
+
+impl Held {
+    pub(super) fn new(end: Box<dyn Erased>) -> Arc<Self> {
+        Arc::new(Self { end: Some(end), told: OnceLock::new() })
+    }
+
+    /// From now on the trace is told, under this label. Only the first trace is.
+    pub(super) fn tell(&self, label: &str, trace: &Trace) {
+        // One that is told already goes on telling under its first name.
+        let _ = self.told.set((label.to_owned(), trace.clone()));
+    }
+
+    pub(super) fn end(&self) -> &dyn Erased {
+        match &self.end {
+            Some(end) => end.as_ref(),
+            None => unreachable!("the end is taken when nobody holds it any more"),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let end = self.end.take();
+        let Some((label, trace)) = self.told.get() else { return };
+        let gone = || {
+            drop(end);
+            Ok(())
+        };
+        // It cannot fail; what it may do is hang.
+        let _ = trace.step(Step::new(label, Step::DROP), gone, |_, ()| ());
+    }
+}
