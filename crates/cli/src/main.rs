@@ -2,10 +2,14 @@
 
 use std::process::ExitCode;
 
-use sockrates_cli::{mutants, subjects};
+use sockrates_cli::{agents, mutants, subjects};
 use sockrates_harness::Program;
 
 fn main() -> ExitCode {
     subjects::enter_server_child();
-    Program::new(subjects::all()).mutants(mutants::all()).called("cargo xtask conformance").main()
+    Program::new(subjects::all())
+        .mutants(mutants::all())
+        .agents(agents::all())
+        .called("cargo xtask conformance")
+        .main()
 }

@@ -1,5 +1,6 @@
 //! The command line of a judge: everything that a program made of subjects can do.
 
+mod company;
 mod exit;
 mod explanation;
 mod help;
@@ -13,7 +14,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::{Mutant, Subject, process};
+use crate::{AgentCommand, Mutant, Subject, process};
 use exit::Exit;
 use options::Request;
 
@@ -34,6 +35,7 @@ pub struct Program {
     called: String,
     subjects: Vec<Subject>,
     mutants: Vec<Mutant>,
+    agents: Vec<AgentCommand>,
 }
 
 /// The `main` of a program that judges these subjects: see [`Program`].
@@ -57,7 +59,7 @@ impl Program {
     #[must_use]
     pub fn new(subjects: Vec<Subject>) -> Self {
         let called = std::env::args().next().unwrap_or_else(|| "conformance".to_owned());
-        Self { called, subjects, mutants: Vec::new() }
+        Self { called, subjects, mutants: Vec::new(), agents: Vec::new() }
     }
 
     /// The same, called `name` in the lines that run a case again; without it they say what this
@@ -73,6 +75,12 @@ impl Program {
         Self { mutants: mutants.into_iter().collect(), ..self }
     }
 
+    /// The same, with agents whose subjects are judged with its own: programs in any language.
+    #[must_use]
+    pub fn agents(self, agents: impl IntoIterator<Item = AgentCommand>) -> Self {
+        Self { agents: agents.into_iter().collect(), ..self }
+    }
+
     /// Does what this process's arguments ask for. The exit code says how it went; `--help` lists
     /// the codes.
     #[must_use]
@@ -80,13 +88,19 @@ impl Program {
         self.perform(std::env::args_os().skip(1))
     }
 
-    fn perform(&self, args: impl Iterator<Item = OsString>) -> ExitCode {
+    fn perform(mut self, args: impl Iterator<Item = OsString>) -> ExitCode {
         let done = Request::parse(args).and_then(|request| match request {
             Request::Worker => Err(Done::Worker),
-            Request::Run(options) if options.mutants => mutation::run(self, &options),
-            Request::Run(options) => judgement::run(self, &options),
-            Request::List(wanted) => listing::run(self, &wanted),
-            Request::Explain(name) => explanation::run(self, &name),
+            Request::Run(options) if options.mutants => mutation::run(&self, &options),
+            Request::Run(options) => {
+                company::invite(&mut self, &options.selection, &options.agents)?;
+                judgement::run(&self, &options)
+            }
+            Request::List(wanted) => {
+                company::invite(&mut self, &wanted.selection, &[])?;
+                listing::run(&self, &wanted)
+            }
+            Request::Explain(name) => explanation::run(&self, &name),
             Request::Help => {
                 say(&help::text(&self.called));
                 Ok(Exit::Ok)

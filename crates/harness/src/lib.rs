@@ -12,6 +12,7 @@
 //! - A [`Mutant`] proves that the checks notice a fault, and only those that should.
 
 mod acceptor;
+mod agent;
 mod caps;
 mod case;
 pub mod catalogue;
@@ -39,6 +40,7 @@ mod thread_state;
 mod trace;
 
 pub use acceptor::Acceptor;
+pub use agent::AgentCommand;
 pub use caps::Caps;
 pub use case::Case;
 pub use clause::{About, Cite, Clause, Level, cite};

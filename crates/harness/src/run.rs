@@ -35,7 +35,13 @@ pub fn run_case(order: &Order<'_>, announce: Announce) -> Raw {
     };
     let trace = Trace::new(announce);
     let case = Case::new(subject, seed, isolated, trace.clone());
-    match guarded(check, &case) {
+    let ends = subject.ends();
+    ends.inspect(|ends| ends.begin());
+    let came = guarded(check, &case);
+    if let Some(how) = ends.and_then(|ends| ends.broken()) {
+        return Raw::Crashed { how, at: trace.lines().pop().unwrap_or_default() };
+    }
+    match came {
         Ok(Ok(variant)) => Raw::Saw { variant: variant.into_owned() },
         Ok(Err(stop)) => stopped(stop, &trace),
         Err(message) => Raw::Panicked { message, at: trace.lines().pop().unwrap_or_default() },

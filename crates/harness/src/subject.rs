@@ -106,6 +106,21 @@ pub trait TransportSubject: Send + Sync {
     fn patience(&self) -> Duration {
         Duration::from_secs(3)
     }
+
+    /// Called before each case: what an earlier one left is taken away.
+    fn begin(&self) {}
+
+    /// Why nothing that this case saw counts: what does the work is gone, or makes no sense.
+    fn broken(&self) -> Option<String> {
+        None
+    }
+
+    /// How another process makes this subject, where it is an agent's.
+    #[doc(hidden)]
+    #[expect(private_interfaces, reason = "only the agents' client has one")]
+    fn recipe(&self) -> Option<&crate::agent::Recipe> {
+        None
+    }
 }
 
 /// A framing to judge.

@@ -1,5 +1,6 @@
-//! Whether another thread of this process is blocked in the kernel.
+//! Whether another thread of this process is blocked in the kernel, or waits for one that is.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What the system calls a thread, where it tells.
@@ -28,6 +29,57 @@ pub(crate) fn processor_time() -> Option<Duration> {
     Some(Duration::from_nanos(nanos))
 }
 
+/// Who knows whether a thread is blocked that only waits for somebody else's work.
+pub(crate) trait StandIn: Send + Sync {
+    /// Whether the work is blocked now.
+    fn is_blocked(&self) -> bool;
+}
+
+/// The threads that others stand in for.
+static STAND_INS: Mutex<Vec<(String, Arc<dyn StandIn>)>> = Mutex::new(Vec::new());
+
+fn stand_ins() -> MutexGuard<'static, Vec<(String, Arc<dyn StandIn>)>> {
+    STAND_INS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While it lives, a thread is taken for blocked when its stand-in says so.
+pub(crate) struct Standing(ThreadId);
+
+/// Has `other` stand in for the calling thread.
+#[must_use]
+pub(crate) fn stand_in(other: Arc<dyn StandIn>) -> Standing {
+    thread_local! {
+        static OWN: ThreadId = current();
+    }
+    let id = OWN.with(Clone::clone);
+    stand_ins().extend(id.clone().map(|id| (id, other)));
+    Standing(id)
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        if let Some(own) = &self.0 {
+            stand_ins().retain(|(id, _)| id != own);
+        }
+    }
+}
+
+/// The process group of a thread or process of this machine, where the system tells.
+pub(crate) fn group_of(thread: u64) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.to_owned())
+}
+
+/// Whether a thread of another process sleeps, and not for a lock, where the system tells.
+pub(crate) fn is_asleep_in_call(thread: u64) -> Option<bool> {
+    let stat = std::fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
+    if state(&stat)? != 'S' {
+        return Some(false);
+    }
+    let place = std::fs::read_to_string(format!("/proc/{thread}/wchan")).unwrap_or_default();
+    Some(!place.contains("futex"))
+}
+
 /// Returns once the thread `id` sleeps in the kernel, or `ended` says it has ended.
 pub(crate) fn await_blocked(id: ThreadId, ended: impl Fn() -> bool) {
     let start = Instant::now();
@@ -43,9 +95,17 @@ pub(crate) fn await_blocked(id: ThreadId, ended: impl Fn() -> bool) {
     }
 }
 
-/// The state letter follows the name, which is in parentheses and may itself contain any character.
+/// Whether a thread of this process, or who stands in for it, sleeps.
 fn is_asleep(id: &str) -> Option<bool> {
+    let other = stand_ins().iter().find(|(own, _)| own == id).map(|(_, other)| Arc::clone(other));
+    if let Some(other) = other {
+        return Some(other.is_blocked());
+    }
     let stat = std::fs::read_to_string(format!("/proc/self/task/{id}/stat")).ok()?;
-    let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
-    Some(state == 'S')
+    Some(state(&stat)? == 'S')
+}
+
+/// The state letter follows the name, which is in parentheses and may itself contain any character.
+fn state(stat: &str) -> Option<char> {
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
 }

@@ -20,6 +20,8 @@ commands:
 
 options:
   --subject NAME   judge this subject only (again for more; * stands for any characters)
+  --agent COMMAND  judge the subjects of this program too, which speaks docs/agent-protocol.md
+                   (again for more)
   --only PATTERN   run these clauses only (again for more). stream.eof is a group,
                    stream.eof.sticky one clause, *.deadline a group of streams and datagrams
   --skip PATTERN   leave these clauses out (again for more)

@@ -10,6 +10,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use super::Done;
 use super::nearest::unknown;
+use crate::AgentCommand;
 use crate::runner::{Limits, Pattern, Profile, Selection};
 
 /// What to do.
@@ -57,14 +58,16 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     /// Where the reports go.
     pub(crate) out: PathBuf,
+    /// Agents to judge too.
+    pub(crate) agents: Vec<AgentCommand>,
 }
 
 const COMMANDS: [&str; 3] = ["run", "list", "explain"];
 
 /// Every option, for guesses.
-pub(crate) const NAMES: [&str; 14] = [
-    "subject", "only", "skip", "profile", "mutants", "seed", "repeat", "round", "jobs", "limit",
-    "broken", "out", "json", "subjects",
+pub(crate) const NAMES: [&str; 15] = [
+    "agent", "subject", "only", "skip", "profile", "mutants", "seed", "repeat", "round", "jobs",
+    "limit", "broken", "out", "json", "subjects",
 ];
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
@@ -91,6 +94,7 @@ struct Words {
     limit: Option<f64>,
     broken: Option<u32>,
     out: Option<PathBuf>,
+    agents: Vec<AgentCommand>,
     mutants: bool,
     json: bool,
     subjects: bool,
@@ -148,6 +152,7 @@ impl Words {
             "only" => self.selection.only.push(Pattern::new(&value(name, parser)?)),
             "skip" => self.selection.skip.push(Pattern::new(&value(name, parser)?)),
             "profile" => self.selection.profile = profile(&value(name, parser)?)?,
+            "agent" => self.agents.push(agent(&value(name, parser)?)?),
             "seed" => self.seed = Some(seed(&value(name, parser)?)?),
             "repeat" => self.repeat = Some(number(name, parser, 1, u32::MAX as usize)? as u32),
             "round" => self.round = number(name, parser, 0, u32::MAX as usize)? as u32,
@@ -203,6 +208,7 @@ impl Words {
                 haste,
                 broken: self.broken.unwrap_or(BROKEN),
             },
+            agents: self.agents,
             out: self.out.unwrap_or_else(|| PathBuf::from("target/conformance")),
         }
     }
@@ -232,6 +238,10 @@ fn seed(text: &str) -> Result<u64, Done> {
     };
     let range = || format!("--seed {text}: not a number from 0 to 2^64 - 1, decimal or 0x…");
     number.map_err(|_| Done::Usage(range()))
+}
+
+fn agent(line: &str) -> Result<AgentCommand, Done> {
+    AgentCommand::parse(line).map_err(|fault| Done::Usage(format!("--agent: {fault}")))
 }
 
 fn seconds(text: &str) -> Result<f64, Done> {

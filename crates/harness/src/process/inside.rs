@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::message::{Answer, OrderLine, Roster};
 use super::unix;
+use crate::agent::Crew;
 use crate::runner::edition;
 use crate::{Event, Mutant, Order, Raw, Subject, catalogue, run_case};
 
@@ -33,7 +34,7 @@ fn serve_stdio(subjects: &[Subject], mutants: &[Mutant]) -> io::Result<()> {
     std::thread::Builder::new()
         .name("orders".to_owned())
         .spawn(move || listen(orders, &listening, &hand_over))?;
-    let mut cast = Cast { subjects, mutants, mutant: None };
+    let mut cast = Cast { subjects, mutants, mutant: None, crew: Crew::default() };
     for order in orders_in {
         answers.send(&Answer::Begin(order.case));
         let begun = Instant::now();
@@ -84,6 +85,7 @@ struct Cast<'a> {
     subjects: &'a [Subject],
     mutants: &'a [Mutant],
     mutant: Option<(&'static str, Subject)>,
+    crew: Crew,
 }
 
 impl Cast<'_> {
@@ -103,6 +105,9 @@ impl Cast<'_> {
     }
 
     fn subject(&mut self, order: &OrderLine) -> Option<&Subject> {
+        if let Some(recipe) = &order.recipe {
+            return self.crew.subject(recipe).ok();
+        }
         if order.roster == Roster::Subjects {
             return self.subjects.iter().find(|subject| subject.name() == order.subject);
         }

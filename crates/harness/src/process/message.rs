@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Raw;
+use crate::agent::Recipe;
 
 /// Which list a subject stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub(crate) struct OrderLine {
     pub(crate) clause: String,
     /// Where the case's data comes from.
     pub(crate) seed: u64,
+    /// How the subject is made, where it is an agent's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) recipe: Option<Recipe>,
 }
 
 /// What a worker says.

@@ -241,6 +241,7 @@ impl Place<'_> {
             subject: judged.name.to_owned(),
             clause: job.clause.id.to_owned(),
             seed: job.seed,
+            recipe: judged.subject.ends().and_then(|ends| ends.recipe()).cloned(),
         };
         let limit = floor.limit(job, self.pace);
         for _ in 0..2 {

@@ -1,0 +1,15 @@
+//! The agents that this program brings: the socket layers of other languages, judged where their
+//! interpreters are there.
+
+use sockrates_harness::{AgentCommand, Deviation};
+
+mod cpython;
+
+/// Every agent.
+#[must_use]
+pub fn all() -> Vec<AgentCommand> {
+    vec![cpython::agent()]
+}
+
+/// What a stream or a datagram socket of a language does otherwise.
+type Departures = &'static [Deviation];

@@ -1,0 +1,176 @@
+//! What an agent may say, read strictly.
+
+use serde_json::{Map, Value};
+use sockrates_core::{Errno, Error, Op};
+
+/// One line of an agent's.
+#[derive(Debug, PartialEq)]
+pub(super) struct Said {
+    /// The command it is about.
+    pub(super) id: u64,
+    /// What came of it.
+    pub(super) what: What,
+}
+
+/// What came of a command.
+#[derive(Debug, PartialEq)]
+pub(super) enum What {
+    /// It has begun and may take long; the answer follows.
+    Started {
+        /// The thread on which it runs, where it has one to itself.
+        thread: Option<u64>,
+        /// It has been tried and waits by now.
+        waiting: bool,
+    },
+    /// It has ended well.
+    Done(Map<String, Value>),
+    /// It failed.
+    Failed(Failure),
+    /// The agent cannot do that.
+    Unsupported,
+}
+
+/// How an operation failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The system said so.
+    Os(Errno),
+    /// Its time ran out.
+    TimedOut,
+    /// The language's library refused, in these words.
+    Refused(String),
+}
+
+impl Failure {
+    /// As an error of `op`.
+    pub(super) fn error(self, op: Op) -> Error {
+        match self {
+            Self::Os(errno) => Error::os(op, errno),
+            Self::TimedOut => Error::TimedOut { op, done: 0 },
+            Self::Refused(text) => Error::invalid(op.name(), text, "refused by the library"),
+        }
+    }
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// What is wrong with it, and what to write instead.
+pub(super) fn read(line: &str) -> Result<Said, String> {
+    let value: Value =
+        serde_json::from_str(line).map_err(|error| format!("is no JSON ({error})"))?;
+    let Value::Object(mut fields) = value else {
+        return Err("is no JSON object; every line is one".to_owned());
+    };
+    let id = match fields.remove("id") {
+        Some(id) => id.as_u64().ok_or("has an `id` that is no whole number")?,
+        None => return Err("has no `id`; repeat the one of the command".to_owned()),
+    };
+    let what = match (fields.remove("started"), fields.remove("ok"), fields.remove("err")) {
+        (Some(Value::Bool(true)), None, None) => What::Started {
+            thread: fields.get("thread").and_then(Value::as_u64),
+            waiting: fields.get("waiting") == Some(&Value::Bool(true)),
+        },
+        (None, Some(Value::Object(answer)), None) => What::Done(answer),
+        (None, Some(_), None) => {
+            return Err(
+                "has an `ok` that is no object; write {} where there is nothing to tell".to_owned()
+            );
+        }
+        (None, None, Some(error)) => What::Failed(failure(&error)?),
+        (None, None, None) if fields.get("unsupported") == Some(&Value::Bool(true)) => {
+            What::Unsupported
+        }
+        _ => {
+            return Err("has to have exactly one of `ok`, `err`, `unsupported` and `started`, \
+                        the latter two `true`"
+                .to_owned());
+        }
+    };
+    Ok(Said { id, what })
+}
+
+fn failure(error: &Value) -> Result<Failure, String> {
+    if error.get("kind").and_then(Value::as_str) == Some("timed-out") {
+        return Ok(Failure::TimedOut);
+    }
+    if let Some(errno) = errno(error)? {
+        return Ok(Failure::Os(errno));
+    }
+    match error.get("text").and_then(Value::as_str) {
+        Some(text) => Ok(Failure::Refused(text.to_owned())),
+        None => Err("has an `err` without `errno`, `kind` \"timed-out\" or `text`".to_owned()),
+    }
+}
+
+/// The error number that `errno` names, or else `code` tells.
+pub(super) fn errno(of: &Value) -> Result<Option<Errno>, String> {
+    let code = match of.get("code") {
+        None | Some(Value::Null) => None,
+        Some(code) => {
+            let number = code.as_i64().and_then(|code| i32::try_from(code).ok());
+            Some(number.ok_or("has a `code` that is no error number")?)
+        }
+    };
+    let name = match of.get("errno") {
+        None | Some(Value::Null) => None,
+        Some(name) => Some(name.as_str().ok_or("has an `errno` that is no name, as \"EPIPE\"")?),
+    };
+    let fits = |code: &i32| name.is_some() && Errno::from_code(*code).name() == name;
+    let named = code.filter(fits).or_else(|| NUMBERS.into_iter().flatten().find(fits));
+    match (named.or(code), name) {
+        (Some(code), _) => Ok(Some(Errno::from_code(code))),
+        (None, Some(name)) => Err(format!("names the unknown errno {name} and gives no `code`")),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Where error numbers lie: POSIX systems', then Winsock's. The agent may run on another system
+/// than this, so that the name counts and the number does not.
+const NUMBERS: [std::ops::RangeInclusive<i32>; 2] = [1..=200, 10_000..=11_100];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_answer_is_read() {
+        let what = |line: &str| read(line).unwrap().what;
+        assert_eq!(what(r#"{"id":1,"ok":{}}"#), What::Done(Map::new()));
+        assert_eq!(what(r#"{"id":1,"unsupported":true}"#), What::Unsupported);
+        let started = What::Started { thread: Some(7), waiting: false };
+        assert_eq!(what(r#"{"id":1,"started":true,"thread":7}"#), started);
+        let timed_out = What::Failed(Failure::TimedOut);
+        assert_eq!(what(r#"{"id":1,"err":{"kind":"timed-out"}}"#), timed_out);
+    }
+
+    #[test]
+    fn the_name_of_an_error_counts_more_than_its_number() {
+        let errno = |text: &str| errno(&serde_json::from_str(text).unwrap());
+        assert_eq!(errno(r#"{"errno":"EPIPE","code":99999}"#), Ok(Some(Errno::EPIPE)));
+        assert_eq!(errno(r#"{"errno":"EPIPE"}"#), Ok(Some(Errno::EPIPE)));
+        assert_eq!(errno(r#"{"errno":"EODD","code":9001}"#), Ok(Some(Errno::from_code(9001))));
+        assert!(errno(r#"{"errno":"EODD"}"#).unwrap_err().contains("EODD"));
+        assert_eq!(errno("{}"), Ok(None));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said() {
+        for (line, word) in [
+            ("hello", "no JSON"),
+            ("[1]", "no JSON object"),
+            ("{}", "no `id`"),
+            (r#"{"id":"1","ok":{}}"#, "whole number"),
+            (r#"{"id":1}"#, "exactly one"),
+            (r#"{"id":1,"ok":{},"err":{}}"#, "exactly one"),
+            (r#"{"id":1,"ok":7}"#, "no object"),
+            (r#"{"id":1,"err":{}}"#, "without"),
+            (r#"{"id":1,"err":{"errno":32}}"#, "no name"),
+            (r#"{"id":1,"err":{"code":"x"}}"#, "no error number"),
+            (r#"{"id":1,"started":1}"#, "exactly one"),
+        ] {
+            let said = read(line).unwrap_err();
+            assert!(said.contains(word), "{line}: {said}");
+        }
+    }
+}

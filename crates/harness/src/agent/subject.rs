@@ -1,0 +1,233 @@
+//! What an agent offers to be judged.
+
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sockrates_core::{Addr, Deadline, Error, Kind, Op, Result};
+
+use super::client::{Answer, Client};
+use super::end::{End, EndListener};
+use super::process::lock;
+use super::{AgentCommand, address};
+use crate::catalogue::deviations;
+use crate::{Acceptor, Caps, Conn, Deviation, Subject, TransportSubject};
+
+/// An agent: how it is started, and its process while there is one.
+#[derive(Debug)]
+pub(crate) struct Agent {
+    command: AgentCommand,
+    client: Mutex<Option<Arc<Client>>>,
+}
+
+/// How a subject of an agent is made: all that another process has to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recipe {
+    /// The agent's program and its arguments.
+    pub(crate) words: Vec<String>,
+    called: String,
+    agent: String,
+    offer: Offer,
+}
+
+/// One kind of socket that an agent has, as its `hello` tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Offer {
+    name: String,
+    kind: String,
+    caps: Vec<String>,
+    #[serde(default)]
+    any: Option<Value>,
+    #[serde(default)]
+    loopback: Option<u32>,
+}
+
+impl Agent {
+    /// An agent that is started when it is needed.
+    pub(crate) fn new(command: AgentCommand) -> Self {
+        Self { command, client: Mutex::new(None) }
+    }
+
+    /// The agent of a recipe.
+    pub(crate) fn of(recipe: &Recipe) -> Self {
+        Self::new(AgentCommand::of_words(recipe.words.clone(), recipe.called.clone()))
+    }
+
+    /// Starts it, and returns all that it offers.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn subjects(self: &Arc<Self>) -> Result<Vec<Subject>, String> {
+        let (_, hello) = Client::start(&self.command)?;
+        let (agent, offers) = offers(&hello)?;
+        let recipe = |offer| Recipe {
+            words: self.command.words().to_vec(),
+            called: self.command.to_string(),
+            agent: agent.clone(),
+            offer,
+        };
+        offers.into_iter().map(|offer| self.subject(recipe(offer))).collect()
+    }
+
+    /// The subject that a recipe makes.
+    ///
+    /// # Errors
+    /// What its agent should not have said.
+    pub(crate) fn subject(self: &Arc<Self>, recipe: Recipe) -> Result<Subject, String> {
+        let kind = match recipe.offer.kind.as_str() {
+            "stream" => Kind::Stream,
+            "datagram" => Kind::Datagram,
+            other => {
+                return Err(format!("the kind `{other}`: there are \"stream\" and \"datagram\""));
+            }
+        };
+        let caps = recipe.offer.caps.iter().try_fold(Caps::NONE, |caps, word| {
+            let known = Caps::ALL.iter().find(|(_, name, _)| name == word);
+            let unknown = || format!("the capability `{word}`, which there is not");
+            known.map(|(cap, ..)| caps | *cap).ok_or_else(unknown)
+        })?;
+        let name = format!("{}-{}", recipe.agent, recipe.offer.name);
+        let mut deviations = self.command.deviations(&recipe.offer.name);
+        if kind == Kind::Stream && caps.contains(Caps::INET) {
+            deviations.extend(deviations::TCP);
+        }
+        let agent = Arc::clone(self);
+        Ok(Subject::transport(AgentSubject { name, kind, caps, deviations, agent, recipe }))
+    }
+
+    fn client(&self) -> Result<Arc<Client>> {
+        let mut client = lock(&self.client);
+        match &*client {
+            Some(client) => Ok(Arc::clone(client)),
+            None => {
+                let (started, _) = Client::start(&self.command)
+                    .map_err(|why| Error::invalid("agent:", why, "see docs/agent-protocol.md"))?;
+                Ok(Arc::clone(client.insert(Arc::new(started))))
+            }
+        }
+    }
+
+    /// Takes everything away that an earlier case may have left; starts anew what is broken.
+    fn reset(&self) {
+        let current = lock(&self.client).clone();
+        let Some(client) = current else { return };
+        let cleared = client.ask(Op::Close, json!({"cmd": "reset"})).is_ok();
+        if !cleared || client.broken().is_some() {
+            *lock(&self.client) = None;
+        }
+    }
+}
+
+/// Who the agent is, and what it offers.
+fn offers(hello: &Answer) -> Result<(String, Vec<Offer>), String> {
+    let said = |what: &str| format!("its hello {what}: {}", Value::Object(hello.clone()));
+    if hello.get("proto").and_then(Value::as_u64) != Some(1) {
+        return Err(said("speaks another version of the protocol than 1"));
+    }
+    let name = hello.get("name").and_then(Value::as_str).ok_or_else(|| said("has no `name`"))?;
+    let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    if name.is_empty() || !name.chars().all(|letter| is_plain(letter) || letter == '-') {
+        return Err(said("has a `name` that is not of lower-case letters, digits and hyphens"));
+    }
+    let offers = hello.get("subjects").cloned().unwrap_or_default();
+    let offers: Vec<Offer> = serde_json::from_value(offers)
+        .map_err(|error| said(&format!("has no usable `subjects` ({error})")))?;
+    match offers.is_empty() {
+        true => Err(said("offers nothing")),
+        false => Ok((name.to_owned(), offers)),
+    }
+}
+
+/// One kind of socket of an agent's, to judge.
+struct AgentSubject {
+    name: String,
+    kind: Kind,
+    caps: Caps,
+    deviations: Vec<Deviation>,
+    agent: Arc<Agent>,
+    recipe: Recipe,
+}
+
+impl AgentSubject {
+    /// A command about this kind of socket, that makes one of the name `handle`.
+    fn command(&self, cmd: &str, handle: &str) -> Value {
+        json!({"cmd": cmd, "subject": self.recipe.offer.name, "as": handle})
+    }
+
+    fn end(&self, client: Arc<Client>, handle: String) -> End {
+        End::new(client, handle, self.kind)
+    }
+}
+
+impl TransportSubject for AgentSubject {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn caps(&self) -> Caps {
+        self.caps
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn pair(&self) -> Result<(Conn, Conn)> {
+        let client = self.agent.client()?;
+        let (a, b) = (client.handle(), client.handle());
+        let mut command = self.command("pair", &a);
+        command["and"] = json!(b);
+        client.ask_until(Op::Connect, command, Deadline::NEVER)?;
+        let (a, b) = (self.end(Arc::clone(&client), a), self.end(client, b));
+        Ok((Conn::new(a), Conn::new(b)))
+    }
+
+    fn listen(&self) -> Result<Acceptor> {
+        let client = self.agent.client()?;
+        let handle = client.handle();
+        client.ask(Op::Listen, self.command("listener", &handle))?;
+        Ok(Acceptor::new(EndListener(self.end(client, handle))))
+    }
+
+    fn connect(&self, to: &Addr, deadline: Deadline) -> Result<Conn> {
+        let client = self.agent.client()?;
+        let handle = client.handle();
+        let mut command = self.command("client", &handle);
+        command["to"] = address::to_json(to).ok_or(Error::Unsupported { op: Op::Connect })?;
+        client.ask_until(Op::Connect, command, deadline)?;
+        Ok(Conn::new(self.end(client, handle)))
+    }
+
+    fn socket(&self) -> Result<Conn> {
+        let client = self.agent.client()?;
+        let handle = client.handle();
+        client.ask(Op::Socket, self.command("socket", &handle))?;
+        Ok(Conn::new(self.end(client, handle)))
+    }
+
+    fn any_addr(&self) -> Result<Addr> {
+        let any = self.recipe.offer.any.as_ref().and_then(address::from_json);
+        any.ok_or(Error::Unsupported { op: Op::Bind })
+    }
+
+    fn loopback(&self) -> u32 {
+        self.recipe.offer.loopback.unwrap_or(1)
+    }
+
+    fn deviations(&self) -> &[Deviation] {
+        &self.deviations
+    }
+
+    fn recipe(&self) -> Option<&Recipe> {
+        Some(&self.recipe)
+    }
+
+    fn begin(&self) {
+        self.agent.reset();
+    }
+
+    fn broken(&self) -> Option<String> {
+        let client = lock(&self.agent.client).clone()?;
+        client.broken()
+    }
+}

@@ -1,0 +1,52 @@
+//! The agents that a run has with it.
+
+use std::sync::Arc;
+
+use super::{Done, Program, say};
+use crate::AgentCommand;
+use crate::agent::Agent;
+use crate::runner::Selection;
+
+/// Adds the subjects of the program's own agents, where their interpreters are there, and of those
+/// that were asked for.
+///
+/// # Errors
+/// Where one that was asked for cannot be used, or has a name that is taken.
+pub(crate) fn invite(
+    program: &mut Program,
+    selection: &Selection,
+    asked: &[AgentCommand],
+) -> Result<(), Done> {
+    let own = std::mem::take(&mut program.agents);
+    for command in own.into_iter().chain(asked.iter().cloned()) {
+        if command.is_optional() && !is_wanted(&command, selection) {
+            continue;
+        }
+        let optional = command.is_optional();
+        let subjects = match Arc::new(Agent::new(command.clone())).subjects() {
+            Ok(subjects) => subjects,
+            Err(why) if optional => {
+                say(&format!("agent {command}: skipped, for {why}\n"));
+                continue;
+            }
+            Err(why) => return Err(Done::Usage(format!("agent `{command}`: {why}"))),
+        };
+        for subject in subjects {
+            if program.subjects.iter().any(|known| known.name() == subject.name()) {
+                let taken = format!("agent `{command}`: there is a subject {}", subject.name());
+                return Err(Done::Usage(format!(
+                    "{taken} already; let its hello say another name"
+                )));
+            }
+            program.subjects.push(subject);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name that was asked for may be of this agent's.
+fn is_wanted(command: &AgentCommand, selection: &Selection) -> bool {
+    let called = command.to_string();
+    let names = &selection.subjects;
+    names.is_empty() || names.iter().any(|name| name.contains('*') || name.starts_with(&called))
+}
