@@ -90,12 +90,14 @@ const MUTANTS: [Mutant; 2] = [
         says: "the process is aborted once the end is received",
         make: || subject("aborts-at-the-end", abort),
         fails: &["stream.eof.sticky"],
+        under: &[],
     },
     Mutant {
         name: "wrongly-accused",
         says: "the process hangs once the end is received, and not where data is",
         make: || subject("wrongly-accused", hang),
         fails: &["stream.io.intact"],
+        under: &[],
     },
 ];
 

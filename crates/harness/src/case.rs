@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result};
 
+use crate::axis::{Adversity, Crumbled};
 use crate::trace::Step;
 use crate::{
-    Acceptor, Caps, Conn, FramingSubject, Poller, Rng, Server, ServerConfig, ServerSubject,
-    Serving, Stop, Subject, Trace, TransportSubject, thread_state,
+    Acceptor, Announce, Axis, Caps, Conn, FramingSubject, Order, Poller, Rng, Server, ServerConfig,
+    ServerSubject, Serving, Stop, Subject, Trace, TransportSubject, thread_state,
 };
 
 /// One clause checked on one subject.
 pub struct Case<'a> {
     subject: &'a Subject,
+    crumbled: Option<Crumbled<'a>>,
     trace: Trace,
     rng: RefCell<Rng>,
     isolated: bool,
@@ -24,13 +26,21 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// A case; `isolated` says that it has a process to itself, in which it may count descriptors
-    /// and die of signals.
-    pub fn new(subject: &'a Subject, seed: u64, isolated: bool, trace: Trace) -> Self {
+    /// A case of `order`, which announces each operation before it starts.
+    pub(crate) fn new(order: &Order<'a>, announce: Announce) -> Self {
+        let Order { subject, seed, isolated, axis, .. } = *order;
         let rng = RefCell::new(Rng::new(seed));
+        let crumbled = match subject {
+            Subject::Framing(framing) if axis == Some(Axis::OneByteReads) => {
+                Some(Crumbled(framing.as_ref()))
+            }
+            _ => None,
+        };
+        let adversity = axis.map(|axis| Adversity::new(axis, subject.caps(), seed));
         Self {
             subject,
-            trace,
+            crumbled,
+            trace: Trace::under(adversity, announce),
             rng,
             isolated,
             sockets: Cell::new(0),
@@ -106,9 +116,10 @@ impl<'a> Case<'a> {
     ///
     /// # Errors
     /// [`Stop::HarnessError`] where the subject is a transport.
-    pub fn framing_subject(&self) -> Result<&'a dyn FramingSubject, Stop> {
-        match self.subject {
-            Subject::Framing(subject) => Ok(subject.as_ref()),
+    pub fn framing_subject(&self) -> Result<&dyn FramingSubject, Stop> {
+        match (self.subject, &self.crumbled) {
+            (_, Some(crumbled)) => Ok(crumbled),
+            (Subject::Framing(subject), None) => Ok(subject.as_ref()),
             _ => Err(wrong_kind("framing")),
         }
     }
@@ -275,6 +286,11 @@ impl<'a> Case<'a> {
             return None;
         }
         Some(std::fs::read_dir("/proc/self/fd").ok()?.count())
+    }
+
+    /// What it did so far.
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// Adds a line to the trace.

@@ -11,7 +11,7 @@ mod option;
 mod readiness;
 mod rights;
 mod server;
-mod signal;
+pub(crate) mod signal;
 mod stream;
 
 use crate::{Case, Observation};

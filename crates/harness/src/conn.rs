@@ -14,6 +14,7 @@ use sockrates_core::{
 };
 
 use crate::Trace;
+use crate::axis::Late;
 use crate::erased::{Erased, Plain, Whole};
 use crate::readiness::Words;
 use crate::trace::Step;
@@ -30,6 +31,7 @@ pub struct Conn {
     label: String,
     trace: Option<Trace>,
     dest: Option<Addr>,
+    late: Option<Arc<Late>>,
 }
 
 /// What one receive brought.
@@ -58,17 +60,22 @@ impl Conn {
 
     pub(crate) fn erased(inner: Box<dyn Erased>) -> Self {
         let (name, label) = ("?".to_owned(), "?".to_owned());
-        Self { inner: Held::new(inner), name, label, trace: None, dest: None }
+        Self { inner: Held::new(inner), name, label, trace: None, dest: None, late: None }
     }
 
-    /// The same end under a name, noted in `trace`.
+    /// The same end under a name, noted in `trace`, and with what its case has to do with.
     pub(crate) fn traced(self, name: impl Into<String>, trace: Option<&Trace>) -> Self {
         let name = name.into();
         let label = trace.map_or_else(|| name.clone(), |trace| trace.label(&name));
-        if let Some(trace) = trace {
-            self.inner.tell(&label, trace);
+        let (mut inner, mut late) = (self.inner, None);
+        if let Some(adversity) = trace.and_then(Trace::adversity) {
+            Held::wrap(&mut inner, |end| adversity.around(end));
+            late = adversity.late();
         }
-        Self { name, label, trace: trace.cloned(), ..self }
+        if let Some(trace) = trace {
+            inner.tell(&label, trace);
+        }
+        Self { inner, name, label, trace: trace.cloned(), dest: self.dest, late }
     }
 
     /// What it is called in the trace.
@@ -110,6 +117,12 @@ impl Conn {
         work: impl FnOnce() -> Result<T>,
         note: impl FnOnce(&mut Step, &T),
     ) -> Result<T> {
+        let work = || {
+            if let Some(late) = &self.late {
+                late.wait();
+            }
+            work()
+        };
         match &self.trace {
             Some(trace) => trace.step(step, work, note),
             None => work(),
@@ -123,6 +136,12 @@ impl Conn {
         work: impl FnOnce() -> Result<T>,
         note: impl FnOnce(&mut Step, &Result<T>),
     ) -> Result<T> {
+        let work = || {
+            if let Some(late) = &self.late {
+                late.wait();
+            }
+            work()
+        };
         let Some(trace) = &self.trace else { return work() };
         trace.step_with(step, work, |step, result| {
             if let Err(error) = result {

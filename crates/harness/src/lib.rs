@@ -13,6 +13,7 @@
 
 mod acceptor;
 mod agent;
+mod axis;
 mod caps;
 mod case;
 pub mod catalogue;
@@ -41,6 +42,7 @@ mod trace;
 
 pub use acceptor::Acceptor;
 pub use agent::AgentCommand;
+pub use axis::Axis;
 pub use caps::Caps;
 pub use case::Case;
 pub use clause::{About, Cite, Clause, Level, cite};

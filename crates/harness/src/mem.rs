@@ -62,8 +62,8 @@ mod tests {
         let mut broken = Vec::new();
         for subject in super::subjects() {
             for clause in catalogue::all().filter(|clause| is_about(clause, &subject)) {
-                let seed = case_seed(7, clause.id, 0);
-                let order = Order { subject: &subject, clause, seed, isolated: false };
+                let seed = case_seed(7, clause.id, None, 0);
+                let order = Order { subject: &subject, clause, axis: None, seed, isolated: false };
                 let raw = run_case(&order, Box::new(|_| ()));
                 match judge(clause, &[], std::env::consts::OS, &raw) {
                     Verdict::Ok | Verdict::Skipped => {}

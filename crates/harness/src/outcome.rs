@@ -64,6 +64,11 @@ pub enum Raw {
         /// What is missing.
         needs: Vec<String>,
     },
+    /// Not run: under this axis the clause has no meaning for the subject.
+    Excluded {
+        /// Why.
+        why: String,
+    },
     /// The subject answered "unsupported" to what it declares.
     Unsupported {
         /// The operation.
@@ -147,7 +152,7 @@ pub fn judge(clause: &Clause, deviations: &[Deviation], os: &str, raw: &Raw) -> 
         .find(|known| known.clause == clause.id && (known.os.is_empty() || known.os == os));
     let as_recorded = |seen: &str| recorded.is_some_and(|known| known.sees == seen);
     match raw {
-        Raw::Skipped { .. } => Verdict::Skipped,
+        Raw::Skipped { .. } | Raw::Excluded { .. } => Verdict::Skipped,
         Raw::NotRun { .. } => Verdict::NotRun,
         Raw::Saw { variant } if as_recorded(variant) => Verdict::Deviation,
         Raw::Saw { variant } if clause.permits.contains(&variant.as_str()) => {

@@ -1,5 +1,7 @@
 //! Numbers that look random and are the same for the same seed, everywhere.
 
+use crate::Axis;
+
 /// SplitMix64: small, and good enough to choose sizes and bytes with.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
@@ -36,12 +38,13 @@ impl Rng {
     }
 }
 
-/// The seed of one case: the same root, subject, clause and round always give the same.
+/// The seed of one case: the same root, clause, axis and round always give the same.
 #[must_use]
-pub fn case_seed(root: u64, clause: &str, round: u32) -> u64 {
+pub fn case_seed(root: u64, clause: &str, axis: Option<Axis>, round: u32) -> u64 {
+    let axis = axis.map_or("", Axis::name);
     // FNV-1a: the hash must not change between versions of the standard library.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ root;
-    for byte in clause.bytes().chain(round.to_le_bytes()) {
+    for byte in clause.bytes().chain(axis.bytes()).chain(round.to_le_bytes()) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     hash

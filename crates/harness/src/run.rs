@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use crate::axis::excluded;
 use crate::checks::Check;
 use crate::trace::Announce;
-use crate::{About, Case, Clause, Raw, Stop, Subject, Trace};
+use crate::{About, Axis, Case, Clause, Raw, Stop, Subject, Trace};
 
 /// A case to run: the clause, the seed, and whether this process is its own.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,8 @@ pub struct Order<'a> {
     pub subject: &'a Subject,
     /// What has to hold.
     pub clause: &'static Clause,
+    /// Under which adversity; `None` is plainly.
+    pub axis: Option<Axis>,
     /// Where the case's data comes from.
     pub seed: u64,
     /// Whether the case may count this process's descriptors and die of its signals.
@@ -25,7 +28,10 @@ pub struct Order<'a> {
 /// Runs a case and says what happened. A panic is caught; a hang, an abort or an exit is for
 /// whoever runs the process to survive. `announce` is told each operation before it starts.
 pub fn run_case(order: &Order<'_>, announce: Announce) -> Raw {
-    let Order { subject, clause, seed, isolated } = *order;
+    let Order { subject, clause, axis, .. } = *order;
+    if let Some(why) = axis.and_then(|axis| excluded(axis, clause, subject)) {
+        return Raw::Excluded { why: why.to_owned() };
+    }
     let missing = clause.needs.without(subject.caps());
     if !missing.is_empty() {
         return Raw::Skipped { needs: missing.names().map(str::to_owned).collect() };
@@ -33,18 +39,19 @@ pub fn run_case(order: &Order<'_>, announce: Announce) -> Raw {
     let Some(check) = crate::checks::find(clause.id) else {
         return Raw::HarnessError { why: format!("{} has no check", clause.id) };
     };
-    let trace = Trace::new(announce);
-    let case = Case::new(subject, seed, isolated, trace.clone());
+    let case = Case::new(order, announce);
     let ends = subject.ends();
     ends.inspect(|ends| ends.begin());
     let came = guarded(check, &case);
     if let Some(how) = ends.and_then(|ends| ends.broken()) {
-        return Raw::Crashed { how, at: trace.lines().pop().unwrap_or_default() };
+        return Raw::Crashed { how, at: case.trace().lines().pop().unwrap_or_default() };
     }
     match came {
         Ok(Ok(variant)) => Raw::Saw { variant: variant.into_owned() },
-        Ok(Err(stop)) => stopped(stop, &trace),
-        Err(message) => Raw::Panicked { message, at: trace.lines().pop().unwrap_or_default() },
+        Ok(Err(stop)) => stopped(stop, case.trace()),
+        Err(message) => {
+            Raw::Panicked { message, at: case.trace().lines().pop().unwrap_or_default() }
+        }
     }
 }
 

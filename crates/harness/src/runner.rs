@@ -10,6 +10,6 @@ mod watch;
 pub(crate) use edition::edition;
 pub(crate) use entry::Entry;
 pub(crate) use pattern::Pattern;
-pub(crate) use plan::{Job, Judged, Plan, Profile, Selection};
+pub(crate) use plan::{Job, Judged, Plan, Profile, Selection, title};
 pub(crate) use pool::{Limits, Outcome, run};
 pub(crate) use watch::Watch;

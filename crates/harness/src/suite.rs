@@ -49,7 +49,7 @@ pub fn test(subject: Subject, group: &str, name: &str) {
         println!("{id}: skipped, for it is not about {}", subject.name());
         return;
     }
-    let seed = case_seed(root_seed(), clause.id, 0);
+    let seed = case_seed(root_seed(), clause.id, None, 0);
     let known =
         Known { name: subject.name().to_owned(), deviations: subject.deviations().to_vec() };
     let (raw, took) = {
@@ -74,7 +74,8 @@ fn watched(subject: Subject, clause: &'static Clause, seed: u64) -> (Raw, Durati
         let announce = Box::new(move |event: &Event| {
             heard.lock().unwrap_or_else(PoisonError::into_inner).hear(event.clone());
         });
-        let raw = run_case(&Order { subject: &subject, clause, seed, isolated: false }, announce);
+        let order = Order { subject: &subject, clause, axis: None, seed, isolated: false };
+        let raw = run_case(&order, announce);
         // The receiver is gone once the case has hung.
         let _ = tell.send(raw);
     });
@@ -110,7 +111,7 @@ impl Known {
             }
             Verdict::Regression | Verdict::Stale => {}
         }
-        let job = Job { case: 0, judged: 0, clause, round: 0, seed };
+        let job = Job { case: 0, judged: 0, clause, axis: None, round: 0, seed };
         let record = Record::default();
         let entry = Entry { job, raw, record, verdict, took, complaints: Vec::new() };
         let finding = Finding::new(name, deviations, entry);

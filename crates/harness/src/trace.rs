@@ -17,6 +17,8 @@ use sockrates_core::{Error, Result};
 pub use data::Data;
 pub use step::{Record, Step};
 
+use crate::axis::Adversity;
+
 /// The operations of a case, oldest first. Cloning shares it.
 #[derive(Clone)]
 pub struct Trace(Arc<Shared>);
@@ -24,6 +26,7 @@ pub struct Trace(Arc<Shared>);
 struct Shared {
     log: Mutex<Log>,
     announce: Announce,
+    adversity: Option<Adversity>,
 }
 
 /// Called with each operation before it starts, so that it is known if it never ends, and again
@@ -60,7 +63,17 @@ impl Trace {
 
     /// An empty trace that tells `announce` of each operation before it starts and when it ends.
     pub fn new(announce: Announce) -> Self {
-        Self(Arc::new(Shared { log: Mutex::default(), announce }))
+        Self::under(None, announce)
+    }
+
+    /// An empty trace of a case that has to do with `adversity`.
+    pub(crate) fn under(adversity: Option<Adversity>, announce: Announce) -> Self {
+        Self(Arc::new(Shared { log: Mutex::default(), announce, adversity }))
+    }
+
+    /// What its case has to do with.
+    pub(crate) fn adversity(&self) -> Option<&Adversity> {
+        self.0.adversity.as_ref()
     }
 
     /// Does `work` as the operation `what`, and notes what came of it.
@@ -99,7 +112,9 @@ impl Trace {
             log.ops
         };
         (self.0.announce)(&Event::Begins(number, Box::new(step.clone())));
+        let exposed = self.adversity().and_then(Adversity::expose);
         let result = work();
+        drop(exposed);
         step.end = Some(self.log().moment());
         note(&mut step, &result);
         let mut log = self.log();

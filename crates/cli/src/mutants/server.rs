@@ -10,5 +10,6 @@ pub(super) fn all() -> Vec<Mutant> {
         says: "a server that says it serves clients of IPv4 and IPv6 serves those of IPv6",
         make: || Subject::server(one_stack("server-one-stack")),
         fails: &["server.start.dual-stack"],
+        under: &[],
     }]
 }

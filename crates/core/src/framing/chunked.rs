@@ -108,7 +108,7 @@ impl Chunked {
             }
             check_field(field, start - field.len() - 2)?;
         }
-        self.place = Place::Trailer { head, line: start, searched: window.len() };
+        self.place = Place::Trailer { head, line: start, searched: window.len().max(start) };
         Ok(Decoded::Need(1))
     }
 }

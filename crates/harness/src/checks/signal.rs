@@ -12,6 +12,22 @@ const ATTEMPTS: usize = 20;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(unix)]
+pub(crate) use unix::Target;
+
+/// A thread that no storm strikes, for the system has no signals.
+#[cfg(not(unix))]
+pub(crate) struct Target;
+
+#[cfg(not(unix))]
+impl Target {
+    pub(crate) fn current() -> Self {
+        Self
+    }
+
+    pub(crate) fn strike(&self) {}
+}
+
 /// What came of work that signals interrupted.
 pub(crate) struct Interrupted<B> {
     /// What it returned.

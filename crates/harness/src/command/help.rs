@@ -26,6 +26,8 @@ options:
                    stream.eof.sticky one clause, *.deadline a group of streams and datagrams
   --skip PATTERN   leave these clauses out (again for more)
   --profile NAME   core: what is demanded; strict: what is recommended too; all (the default)
+  --axis NAME      judge under this adversity (again for more; all for every one)
+  --axes           with list: the axes, and what each leaves out
   --mutants        judge the mutants instead: each must fail exactly its clauses
   --seed N         the seed that all random choices come from; without it a new one
   --repeat N       N rounds; a clause that differs from round to round is a flake

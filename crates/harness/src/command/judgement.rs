@@ -116,7 +116,7 @@ fn flakes(report: &Report, rounds: usize, paint: Paint) -> String {
         text.push_str(&format!(
             "{}  {}  {}: {:?} in {} of {} rounds\n",
             paint.odd("FLAKY"),
-            paint.strong(group.clause()),
+            paint.strong(&group.title()),
             group.subject(),
             group.worst().verdict,
             group.times(),

@@ -6,8 +6,9 @@ use super::exit::Exit;
 use super::judgement::{check_clauses, check_subjects};
 use super::options::Wanted;
 use super::{Done, Program, say};
+use crate::axis::Exclusion;
 use crate::report::{Paint, columns, kind_word};
-use crate::{About, Cite, Clause, Mutant, catalogue};
+use crate::{About, Axis, Cite, Clause, Mutant, catalogue};
 
 /// Lists what is wanted.
 pub(crate) fn run(program: &Program, wanted: &Wanted) -> Result<Exit, Done> {
@@ -18,6 +19,10 @@ pub(crate) fn run(program: &Program, wanted: &Wanted) -> Result<Exit, Done> {
         check_subjects(&wanted.selection, program.subjects.iter().map(|subject| subject.name()))?;
     }
     let paint = Paint::of_stdout();
+    if wanted.axes {
+        say(&if wanted.json { json(&axes()) } else { axis_table(&axes(), paint) });
+        return Ok(Exit::Ok);
+    }
     say(&match (wanted.mutants, wanted.subjects, wanted.json) {
         (true, _, true) => json(&mutants(program, wanted)),
         (true, _, false) => mutant_table(&mutants(program, wanted), paint),
@@ -129,6 +134,35 @@ fn subject_table(subjects: &[SubjectLine<'_>]) -> String {
     }));
     let mut text = columns(&rows).join("\n");
     text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct AxisLine {
+    name: &'static str,
+    says: &'static str,
+    /// What it leaves out, each with the reason.
+    without: Vec<(&'static [&'static str], &'static str)>,
+}
+
+fn axes() -> Vec<AxisLine> {
+    let line = |axis: Axis| {
+        let own = Exclusion::ALL.iter().filter(|exclusion| exclusion.axis == axis);
+        let without = own.map(|exclusion| (exclusion.clauses, exclusion.why)).collect();
+        AxisLine { name: axis.name(), says: axis.says(), without }
+    };
+    Axis::ALL.into_iter().map(line).collect()
+}
+
+fn axis_table(axes: &[AxisLine], paint: Paint) -> String {
+    let mut text = String::new();
+    for AxisLine { name, says, without } in axes {
+        text.push_str(&format!("{}\n  {says}\n", paint.strong(name)));
+        for (clauses, why) in without {
+            text.push_str(&format!("  without {}\n", clauses.join(", ")));
+            text.push_str(&format!("    {}\n", paint.faint(why)));
+        }
+    }
     text
 }
 

@@ -6,9 +6,9 @@ use super::exit::Exit;
 use super::judgement::{check_clauses, check_subjects, close, conduct};
 use super::options::Options;
 use super::{Done, Program, say};
-use crate::report::{Group, Paint, Report, columns, observed};
+use crate::report::{Finding, Group, Paint, Report, columns, observed};
 use crate::runner::{Judged, Outcome, Plan};
-use crate::{Subject, Verdict, catalogue};
+use crate::{Axis, Subject, Verdict, catalogue};
 
 /// The seed of every run of the mutants: what is to be proved is the checks, not a lucky choice.
 const SEED: u64 = 1;
@@ -24,20 +24,21 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
     let (report, outcome, written) = conduct(program, options, &plan, "mutants.jsonl")?;
     let paint = Paint::of_stdout();
-    let cases: Vec<Trial> = plan.judged.iter().map(|it| Trial::new(&report, it)).collect();
+    let cases = Trial::all(&plan, &report);
     say(&format!("\n{}", table(&cases, paint)));
     for trial in cases.iter().filter(|trial| !trial.exact()) {
         say(&trial.differences(&report, paint));
     }
     let exit = close(&report, &outcome, written, &options.out);
-    let caught = cases.iter().filter(|trial| trial.missed.is_empty() && trial.tried > 0).count();
     let alarms: usize = cases.iter().map(|trial| trial.alarms.len()).sum();
-    say(&format!("mutants: {caught} of {} caught, {alarms} false alarms\n", cases.len()));
+    let meant: Vec<_> = cases.into_iter().filter(|trial| trial.meant).collect();
+    let caught = meant.iter().filter(|trial| trial.missed.is_empty() && trial.tried > 0).count();
+    say(&format!("mutants: {caught} of {} caught, {alarms} false alarms\n", meant.len()));
     let whole = matches!(outcome, Outcome::Whole);
     Ok(match exit {
         // A mutant's regressions are what is wanted.
         Exit::Ok | Exit::Regressions | Exit::Stale if whole => {
-            let exact = caught == cases.len() && alarms == 0;
+            let exact = caught == meant.len() && alarms == 0;
             if exact { Exit::Ok } else { Exit::Regressions }
         }
         other => other,
@@ -47,7 +48,8 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
 /// The mutants' lists name clauses that exist.
 fn check_lists(program: &Program) -> Result<(), Done> {
     for mutant in &program.mutants {
-        for id in mutant.fails {
+        let under = mutant.under.iter().flat_map(|(_, fails)| *fails);
+        for id in mutant.fails.iter().chain(under) {
             if catalogue::find(id).is_none() {
                 let text =
                     format!("the mutant {} must fail `{id}`, which is no clause", mutant.name);
@@ -58,10 +60,14 @@ fn check_lists(program: &Program) -> Result<(), Done> {
     Ok(())
 }
 
-/// What came of one mutant.
+/// What came of one mutant, under one axis or plainly.
 struct Trial<'a> {
-    name: &'a str,
+    name: String,
+    mutant: &'a str,
     says: &'a str,
+    axis: Option<Axis>,
+    /// Whether it is meant to fail anything.
+    meant: bool,
     /// Clauses that it was meant to fail and was tried on.
     tried: usize,
     /// Of these, the ones that let it pass.
@@ -71,17 +77,30 @@ struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    fn new(report: &Report, judged: &Judged<'a>) -> Self {
+    /// One for each mutant and axis that was run.
+    fn all(plan: &Plan<'a>, report: &Report) -> Vec<Self> {
+        let places = plan.jobs.iter().map(|job| (job.judged, job.axis));
+        let places: BTreeSet<_> = places.collect();
+        let new = |(place, axis): (usize, _)| Self::new(report, &plan.judged[place], axis);
+        places.into_iter().map(new).collect()
+    }
+
+    fn new(report: &Report, judged: &Judged<'a>, axis: Option<Axis>) -> Self {
         let (says, fails) =
-            judged.mutant.map_or(("", &[][..]), |mutant| (mutant.says, mutant.fails));
+            judged.mutant.map_or(("", &[][..]), |mutant| (mutant.says, mutant.must_fail(axis)));
         let mut trial = Self {
-            name: judged.name,
+            name: axis
+                .map_or(judged.name.to_owned(), |axis| format!("{} under {axis}", judged.name)),
+            mutant: judged.name,
             says,
+            axis,
+            meant: !fails.is_empty() || judged.mutant.is_none_or(|mutant| !mutant.is_known()),
             tried: 0,
             missed: BTreeSet::new(),
             alarms: BTreeSet::new(),
         };
-        for finding in report.findings.iter().filter(|finding| finding.subject == judged.name) {
+        let own = |finding: &&Finding| finding.subject == judged.name && finding.axis == axis;
+        for finding in report.findings.iter().filter(own) {
             let Some(id) = finding.clause().map(|clause| clause.id) else { continue };
             let meant = fails.contains(&id);
             trial.tried += usize::from(meant);
@@ -96,16 +115,17 @@ impl<'a> Trial<'a> {
     }
 
     fn exact(&self) -> bool {
-        self.missed.is_empty() && self.alarms.is_empty() && self.tried > 0
+        self.missed.is_empty() && self.alarms.is_empty() && (self.tried > 0 || !self.meant)
     }
 
     /// What is not as it should be, with what was seen.
     fn differences(&self, report: &Report, paint: Paint) -> String {
-        let mut text = format!("\n{}  {}\n", paint.bad(self.name), self.says);
-        if self.tried == 0 {
+        let mut text = format!("\n{}  {}\n", paint.bad(&self.name), self.says);
+        if self.tried == 0 && self.meant {
             text.push_str("  none of the clauses that it must fail was run\n");
         }
-        for group in Group::of(&report.findings).iter().filter(|g| g.subject() == self.name) {
+        let own = |group: &&Group<'_>| group.subject() == self.mutant && group.axis() == self.axis;
+        for group in Group::of(&report.findings).iter().filter(own) {
             let id = group.clause();
             let word = match (self.missed.contains(id), self.alarms.contains(id)) {
                 (true, _) => "missed by",
@@ -130,7 +150,7 @@ fn table(trials: &[Trial<'_>], paint: Paint) -> String {
     rows.extend(trials.iter().map(|trial| {
         let counts = [trial.tried, trial.missed.len(), trial.alarms.len()];
         let counts = counts.iter().map(ToString::to_string);
-        std::iter::once(trial.name.to_owned()).chain(counts).collect()
+        std::iter::once(trial.name.clone()).chain(counts).collect()
     }));
     let mut text = String::new();
     for (at, line) in columns(&rows).into_iter().enumerate() {

@@ -39,6 +39,8 @@ pub(crate) struct Wanted {
     pub(crate) subjects: bool,
     /// Mutants instead of clauses.
     pub(crate) mutants: bool,
+    /// Axes instead of clauses, with what they leave out.
+    pub(crate) axes: bool,
     /// For machines.
     pub(crate) json: bool,
 }
@@ -65,9 +67,9 @@ pub(crate) struct Options {
 const COMMANDS: [&str; 3] = ["run", "list", "explain"];
 
 /// Every option, for guesses.
-pub(crate) const NAMES: [&str; 15] = [
-    "agent", "subject", "only", "skip", "profile", "mutants", "seed", "repeat", "round", "jobs",
-    "limit", "broken", "out", "json", "subjects",
+pub(crate) const NAMES: [&str; 17] = [
+    "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "seed", "repeat",
+    "round", "jobs", "limit", "broken", "out", "json", "subjects",
 ];
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
@@ -98,6 +100,7 @@ struct Words {
     mutants: bool,
     json: bool,
     subjects: bool,
+    axes: bool,
 }
 
 impl Request {
@@ -148,6 +151,8 @@ impl Words {
             "mutants" => self.mutants = true,
             "json" => self.json = true,
             "subjects" => self.subjects = true,
+            "axes" => self.axes = true,
+            "axis" => self.selection.add_axis(&value(name, parser)?).map_err(Done::Usage)?,
             "subject" => self.selection.subjects.push(value(name, parser)?),
             "only" => self.selection.only.push(Pattern::new(&value(name, parser)?)),
             "skip" => self.selection.skip.push(Pattern::new(&value(name, parser)?)),
@@ -178,8 +183,8 @@ impl Words {
             ("list", _) => {
                 let patterns = self.names.iter().map(|name| Pattern::new(name));
                 self.selection.only.extend(patterns);
-                let Self { selection, subjects, mutants, json, .. } = self;
-                Ok(Request::List(Wanted { selection, subjects, mutants, json }))
+                let Self { selection, subjects, mutants, axes, json, .. } = self;
+                Ok(Request::List(Wanted { selection, subjects, mutants, axes, json }))
             }
             ("explain", [name]) => Ok(Request::Explain(name.clone())),
             ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),

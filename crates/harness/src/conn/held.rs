@@ -25,6 +25,16 @@ impl Held {
         let _ = self.told.set((label.to_owned(), trace.clone()));
     }
 
+    /// Has `around` put something around the end, which nobody else holds yet.
+    pub(super) fn wrap(
+        this: &mut Arc<Self>,
+        around: impl FnOnce(Box<dyn Erased>) -> Box<dyn Erased>,
+    ) {
+        if let Some(held) = Arc::get_mut(this) {
+            held.end = held.end.take().map(around);
+        }
+    }
+
     pub(super) fn end(&self) -> &dyn Erased {
         match &self.end {
             Some(end) => end.as_ref(),

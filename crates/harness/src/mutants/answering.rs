@@ -25,7 +25,7 @@ trait Wrong: DatagramConduct {
 /// The mutant with the fault `W`.
 fn server<W: Wrong>() -> Mutant {
     let make = || Subject::server(DatagramServers::<W>::new(W::NAME, Caps::NONE));
-    Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS }
+    Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS, under: &[] }
 }
 
 /// The mutant with the fault `W`, whose thread stands for processes.

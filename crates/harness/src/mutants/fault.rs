@@ -9,7 +9,7 @@ use sockrates_core::{
 };
 
 use super::call::{Beside, How, What};
-use crate::Caps;
+use crate::{Axis, Caps};
 
 /// An end of the reference transports.
 pub(super) trait End: Transport + Endpoint + Send + Sync + 'static {}
@@ -26,6 +26,8 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
     const SAYS: &'static str;
     /// The clauses that must fail, all of them.
     const FAILS: &'static [&'static str];
+    /// The same under axes, where the fault shows only there: see [`Mutant::under`](crate::Mutant).
+    const UNDER: &'static [(Axis, &'static [&'static str])] = &[];
     /// What the reference can do and the mutant does not declare.
     const LACKS: Caps = Caps::NONE;
     /// What the reference cannot do and the mutant declares.

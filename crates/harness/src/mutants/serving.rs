@@ -39,7 +39,7 @@ trait Wrong: Conduct {
 /// The mutant with the fault `W`.
 fn server<W: Wrong>() -> Mutant {
     let make = || Subject::server(Servers::<W>::new(W::NAME, Caps::NONE));
-    Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS }
+    Mutant { name: W::NAME, says: W::SAYS, make, fails: W::FAILS, under: &[] }
 }
 
 /// The mutant with the fault `W`, whose threads stand for processes.

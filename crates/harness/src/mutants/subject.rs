@@ -57,7 +57,7 @@ pub(super) fn inet_datagram<F: Fault<MemDatagram>>() -> Mutant {
 }
 
 fn mutant<E: End, F: Fault<E>>(make: fn() -> Subject) -> Mutant {
-    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS }
+    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS, under: F::UNDER }
 }
 
 fn conn<E: End, F: Fault<E>>(end: E) -> Conn {

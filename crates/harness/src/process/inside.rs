@@ -101,7 +101,8 @@ impl Cast<'_> {
         };
         let answers = answers.clone();
         let announce = Box::new(move |event: &Event| answers.send(&Answer::Step(event.clone())));
-        run_case(&Order { subject, clause, seed: order.seed, isolated: true }, announce)
+        let OrderLine { axis, seed, .. } = *order;
+        run_case(&Order { subject, clause, axis, seed, isolated: true }, announce)
     }
 
     fn subject(&mut self, order: &OrderLine) -> Option<&Subject> {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Raw;
 use crate::agent::Recipe;
+use crate::{Axis, Raw};
 
 /// Which list a subject stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub(crate) struct OrderLine {
     pub(crate) subject: String,
     /// The clause's id.
     pub(crate) clause: String,
+    /// The axis, where there is one.
+    pub(crate) axis: Option<Axis>,
     /// Where the case's data comes from.
     pub(crate) seed: u64,
     /// How the subject is made, where it is an agent's.

@@ -21,7 +21,7 @@ impl Failure<'_> {
         let mut out = format!(
             "{}  {}  {}  {}\n",
             paint.bad(self.word()),
-            paint.strong(&self.finding.clause),
+            paint.strong(&self.finding.title()),
             paint.strong(&self.finding.subject),
             paint.faint(&self.finding.level),
         );

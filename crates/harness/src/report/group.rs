@@ -1,11 +1,12 @@
 //! All rounds of one clause on one subject.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::Verdict;
 use crate::report::Finding;
+use crate::{Axis, Verdict};
 
-/// All rounds of one clause on one subject.
+/// All rounds of one clause on one subject, under one axis or plainly.
 #[derive(Debug)]
 pub(crate) struct Group<'a> {
     /// The rounds, in order; one or more.
@@ -18,7 +19,7 @@ impl<'a> Group<'a> {
         let mut places = HashMap::new();
         let mut groups: Vec<Self> = Vec::new();
         for finding in findings {
-            let key = (&finding.subject, &finding.clause);
+            let key = (&finding.subject, finding.axis, &finding.clause);
             let place = *places.entry(key).or_insert_with(|| {
                 groups.push(Self { findings: Vec::new() });
                 groups.len() - 1
@@ -44,6 +45,16 @@ impl<'a> Group<'a> {
         &self.findings[0].clause
     }
 
+    /// The axis, where there is one.
+    pub(crate) fn axis(&self) -> Option<Axis> {
+        self.findings[0].axis
+    }
+
+    /// The clause's id, and the axis where there is one.
+    pub(crate) fn title(&self) -> Cow<'a, str> {
+        self.findings[0].title()
+    }
+
     /// In how many rounds the verdict was the worst one.
     pub(crate) fn times(&self) -> usize {
         let worst = self.worst().verdict;
@@ -60,7 +71,7 @@ impl<'a> Group<'a> {
 }
 
 /// The worst first.
-fn weight(verdict: Verdict) -> u8 {
+pub(crate) fn weight(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Regression => 0,
         Verdict::NotRun => 1,

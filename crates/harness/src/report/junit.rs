@@ -26,7 +26,7 @@ impl Report {
 
     fn test_case(&self, group: &Group<'_>) -> TestCase {
         let finding = group.worst();
-        let mut case = TestCase::new(group.clause(), self.status(group));
+        let mut case = TestCase::new(&*group.title(), self.status(group));
         case.set_classname(format!("{}.{}", group.subject(), finding.group()));
         case.set_time(Duration::from_micros(finding.micros));
         if finding.verdict == Verdict::Deviation {

@@ -1,11 +1,13 @@
 //! The lines of a report's book, as they are written and read again.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::process::kernel_release;
 use crate::report::{Tally, group_of, hex, kind_word, utc_now};
-use crate::runner::{Entry, Plan, edition};
-use crate::{Clause, Deviation, Raw, Record, Verdict, catalogue};
+use crate::runner::{Entry, Plan, edition, title};
+use crate::{Axis, Clause, Deviation, Raw, Record, Verdict, catalogue};
 
 /// The version of the lines' layout: raised when a reader of the old one would be misled.
 pub(crate) const SCHEMA: u32 = 2;
@@ -66,6 +68,9 @@ pub(crate) struct Listed {
 pub(crate) struct Finding {
     pub(crate) subject: String,
     pub(crate) clause: String,
+    /// The adversity; none is plainly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) axis: Option<Axis>,
     pub(crate) level: String,
     pub(crate) round: u32,
     pub(crate) seed: String,
@@ -133,6 +138,8 @@ impl Finding {
     pub(crate) fn new(name: &str, deviations: &[Deviation], entry: Entry) -> Self {
         let Entry { job, raw, record, verdict, took, complaints } = entry;
         let told = job.round == 0 || verdict != Verdict::Ok;
+        let own = job.deviations(deviations);
+        let deviations = own.as_deref().unwrap_or(deviations);
         let here = |known: &&Deviation| known.os.is_empty() || known.os == std::env::consts::OS;
         let mut known = deviations.iter().filter(|known| known.clause == job.clause.id);
         let recorded = known.find(here).map(|Deviation { sees, reason, .. }| Recorded {
@@ -142,6 +149,7 @@ impl Finding {
         Self {
             subject: name.to_owned(),
             clause: job.clause.id.to_owned(),
+            axis: job.axis,
             level: job.clause.level.word().to_owned(),
             round: job.round,
             seed: hex(job.seed),
@@ -156,12 +164,17 @@ impl Finding {
 
     /// Whether the case was started at all.
     pub(crate) fn ran(&self) -> bool {
-        !matches!(self.raw, Raw::Skipped { .. } | Raw::NotRun { .. })
+        !matches!(self.raw, Raw::Skipped { .. } | Raw::Excluded { .. } | Raw::NotRun { .. })
     }
 
     /// The clause, where this program's catalogue has it: the report may be another one's.
     pub(crate) fn clause(&self) -> Option<&'static Clause> {
         catalogue::find(&self.clause)
+    }
+
+    /// The clause's id, and the axis where there is one.
+    pub(crate) fn title(&self) -> Cow<'_, str> {
+        title(&self.clause, self.axis)
     }
 
     /// The clause's group.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use crate::Verdict;
+use crate::report::group::weight;
 use crate::report::{Group, Paint, Report};
 
 impl Report {
@@ -67,10 +68,15 @@ impl Report {
     }
 
     fn write_matrix(&self, out: &mut String, groups: &[Group<'_>]) -> fmt::Result {
-        let cells: HashMap<_, _> = groups
-            .iter()
-            .map(|group| ((group.clause(), group.subject()), group.worst().verdict))
-            .collect();
+        let mut cells: HashMap<_, Verdict> = HashMap::new();
+        for group in groups {
+            let verdict = group.worst().verdict;
+            let cell = cells.entry((group.clause(), group.subject())).or_insert(verdict);
+            // Under several axes the worst is shown.
+            if weight(verdict) < weight(*cell) {
+                *cell = verdict;
+            }
+        }
         writeln!(out, "## Matrix\n\n{LEGEND}\n")?;
         for (title, clauses) in self.chapters() {
             let has =

@@ -53,9 +53,12 @@ impl Report {
             0 => String::new(),
             round => format!(" --round {round}"),
         };
+        let axis = finding.axis.map(|axis| format!(" --axis {axis}")).unwrap_or_default();
         let (program, seed) = (&self.header.program, &self.header.seed);
         let (subject, clause) = (&finding.subject, &finding.clause);
-        format!("{program} run{mutants} --subject {subject} --only {clause} --seed {seed}{round}")
+        format!(
+            "{program} run{mutants} --subject {subject} --only {clause}{axis} --seed {seed}{round}"
+        )
     }
 
     fn not_run(&self, groups: &[Group<'_>], paint: Paint) -> String {

@@ -8,6 +8,7 @@ pub(crate) fn observed(raw: &Raw) -> String {
         Raw::Saw { variant } => variant.clone(),
         Raw::Failed { observed, .. } => observed.clone(),
         Raw::Skipped { needs } => format!("skipped: needs {}", needs.join(", ")),
+        Raw::Excluded { why } => format!("skipped: {why}"),
         Raw::Unsupported { op } => {
             format!("{op} is unsupported, though the subject declares what the clause needs")
         }

@@ -1,11 +1,12 @@
 //! The plan: every case there is to run, in order.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::process::Roster;
 use crate::runner::Pattern;
 use crate::runner::pattern::word_fits;
-use crate::{Clause, Deviation, Level, Mutant, Subject, case_seed, catalogue, is_about};
+use crate::{Axis, Clause, Deviation, Level, Mutant, Subject, case_seed, catalogue, is_about};
 
 /// A subject or a mutant, with what is known of it.
 #[derive(Debug)]
@@ -31,10 +32,38 @@ pub(crate) struct Job {
     pub(crate) judged: usize,
     /// What must hold.
     pub(crate) clause: &'static Clause,
+    /// Under which adversity, if any.
+    pub(crate) axis: Option<Axis>,
     /// The how manieth time this clause is checked on this subject.
     pub(crate) round: u32,
     /// Where the case's data comes from.
     pub(crate) seed: u64,
+}
+
+/// What a clause is called under an axis, or plainly.
+pub(crate) fn title(clause: &str, axis: Option<Axis>) -> Cow<'_, str> {
+    match axis {
+        None => Cow::Borrowed(clause),
+        Some(axis) => Cow::Owned(format!("{clause} under {axis}")),
+    }
+}
+
+impl Job {
+    /// The clause's id, and the axis where there is one.
+    pub(crate) fn title(&self) -> Cow<'static, str> {
+        title(self.clause.id, self.axis)
+    }
+}
+
+impl Job {
+    /// What is recorded of `known` for this clause under this axis, whose `clause` is the
+    /// [`title`](Self::title); `None` where that is nothing, and what is seen plainly counts.
+    pub(crate) fn deviations(&self, known: &[Deviation]) -> Option<Vec<Deviation>> {
+        let title = self.axis.map(|_| self.title())?;
+        let own = known.iter().filter(|known| known.clause == title);
+        let own: Vec<_> = own.map(|known| Deviation { clause: self.clause.id, ..*known }).collect();
+        (!own.is_empty()).then_some(own)
+    }
 }
 
 /// Which clauses are taken, by how binding they are.
@@ -70,12 +99,39 @@ pub(crate) struct Selection {
     pub(crate) skip: Vec<Pattern>,
     /// How binding they are.
     pub(crate) profile: Profile,
+    /// The axes under which they are checked; plainly where there is none.
+    pub(crate) axes: Vec<Axis>,
 }
 
 impl Selection {
     /// Whether the subject `name` is meant.
     pub(crate) fn takes_subject(&self, name: &str) -> bool {
         self.subjects.is_empty() || self.subjects.iter().any(|pattern| word_fits(pattern, name))
+    }
+
+    /// Adds the axis of this name, or all.
+    pub(crate) fn add_axis(&mut self, name: &str) -> Result<(), String> {
+        let named = match name {
+            "all" => Axis::ALL.to_vec(),
+            name => vec![Axis::named(name).ok_or_else(|| {
+                let names = Axis::ALL.map(Axis::name).join(", ");
+                format!("--axis {name}: the axes are {names}, and all")
+            })?],
+        };
+        for axis in named {
+            if !self.axes.contains(&axis) {
+                self.axes.push(axis);
+            }
+        }
+        Ok(())
+    }
+
+    /// The axes, plainly being one of them.
+    fn axes(&self) -> Vec<Option<Axis>> {
+        match self.axes.as_slice() {
+            [] => vec![None],
+            axes => axes.iter().copied().map(Some).collect(),
+        }
     }
 
     /// Whether `clause` is meant.
@@ -107,12 +163,15 @@ impl<'a> Plan<'a> {
     ) -> Self {
         let judged: Vec<_> = everybody.filter(|it| selection.takes_subject(it.name)).collect();
         let clauses: Vec<_> = catalogue::all().filter(|clause| selection.takes(clause)).collect();
+        let axes = selection.axes();
         let mut jobs = Vec::new();
         for round in rounds {
             for (place, it) in judged.iter().enumerate() {
-                for clause in clauses.iter().filter(|clause| is_about(clause, it.subject)) {
-                    let seed = case_seed(seed, clause.id, round);
-                    jobs.push(Job { case: jobs.len(), judged: place, clause, round, seed });
+                for axis in axes.iter().copied().filter(|axis| it.is_judged_under(*axis)) {
+                    for clause in clauses.iter().filter(|clause| is_about(clause, it.subject)) {
+                        let (case, seed) = (jobs.len(), case_seed(seed, clause.id, axis, round));
+                        jobs.push(Job { case, judged: place, clause, axis, round, seed });
+                    }
                 }
             }
         }
@@ -131,6 +190,11 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> Judged<'a> {
+    /// Mutants that say nothing of axes are judged plainly only.
+    fn is_judged_under(&self, axis: Option<Axis>) -> bool {
+        axis.is_none() || self.mutant.is_none_or(|mutant| !mutant.under.is_empty())
+    }
+
     /// A subject as it is judged.
     pub(crate) fn subject(subject: &'a Subject) -> Self {
         Self {

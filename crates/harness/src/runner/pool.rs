@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use crate::axis::excluded;
 use crate::process::{Finish, Interrupt, OrderLine, Worker};
 use crate::runner::{Entry, Job, Plan};
 use crate::{Raw, Record, Verdict, judge};
@@ -50,10 +51,13 @@ pub(crate) fn run(
     let mut together = VecDeque::new();
     let mut alone = VecDeque::new();
     for job in &plan.jobs {
-        let missing = job.clause.needs.without(plan.judged(job).subject.caps());
+        let subject = plan.judged(job).subject;
+        let missing = job.clause.needs.without(subject.caps());
         if !missing.is_empty() {
             let needs = missing.names().map(str::to_owned).collect();
             book(entry(plan, *job, Raw::Skipped { needs }.into()));
+        } else if let Some(why) = job.axis.and_then(|axis| excluded(axis, job.clause, subject)) {
+            book(entry(plan, *job, Raw::Excluded { why: why.to_owned() }.into()));
         } else if job.clause.timing && limits.haste.is_none() {
             alone.push_back(*job);
         } else {
@@ -88,21 +92,29 @@ pub(crate) fn run(
 /// Whether haste alone may have led to this: a mutant fails where it should not, or does not where
 /// it should, or time was measured.
 fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
-    let Job { clause, .. } = entry.job;
+    let Job { clause, axis, .. } = entry.job;
     let failed = entry.verdict == Verdict::Regression;
     // What hangs and is meant to would only hang longer.
     let late = failed && clause.timing && !matches!(entry.raw, Raw::Hung { .. });
-    match plan.judged(&entry.job).mutant.map_or(&[][..], |mutant| mutant.fails) {
+    match plan.judged(&entry.job).mutant {
         // A mutant whose clauses are not known yet is told quickly what it fails.
-        [] => late,
-        fails => failed != fails.contains(&clause.id) || late,
+        Some(mutant) if mutant.is_known() => {
+            failed != mutant.must_fail(axis).contains(&clause.id) || late
+        }
+        _ => late,
     }
 }
 
 fn entry(plan: &Plan<'_>, job: Job, done: Done) -> Entry {
     let Done { raw, took, record, complaints } = done;
     let deviations = plan.judged(&job).deviations;
-    let verdict = judge(job.clause, deviations, std::env::consts::OS, &raw);
+    let own = job.deviations(deviations);
+    let deviations = own.as_deref().unwrap_or(deviations);
+    let verdict = match judge(job.clause, deviations, std::env::consts::OS, &raw) {
+        // What departs plainly may well keep to it under adversity.
+        Verdict::Stale if job.axis.is_some() && own.is_none() => Verdict::Ok,
+        verdict => verdict,
+    };
     Entry { job, raw, record, verdict, took, complaints }
 }
 
@@ -240,6 +252,7 @@ impl Place<'_> {
             roster: judged.roster,
             subject: judged.name.to_owned(),
             clause: job.clause.id.to_owned(),
+            axis: job.axis,
             seed: job.seed,
             recipe: judged.subject.ends().and_then(|ends| ends.recipe()).cloned(),
         };

@@ -16,7 +16,7 @@ use crate::subjects::readiness::{epoll_set, sockets};
 /// The mutant with the fault `F`.
 pub(super) fn mutant<F: Fault>() -> Mutant {
     let make = || Subject::readiness(Wrong::<F>(PhantomData));
-    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS }
+    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS, under: &[] }
 }
 
 struct Wrong<F>(PhantomData<F>);

@@ -80,6 +80,29 @@ extern "C" fn count_interruption(_: c_int) {
     INTERRUPTIONS.fetch_add(1, Ordering::SeqCst);
 }
 
+/// A thread that a storm strikes. Whoever keeps one forgets it before the thread ends.
+pub(crate) struct Target(Thread);
+
+impl Target {
+    /// The calling thread, with a handler for what strikes it.
+    pub(crate) fn current() -> Self {
+        static HANDLER: Once = Once::new();
+        HANDLER.call_once(|| {
+            handle(libc::SIGUSR2, ignore);
+        });
+        Self(Thread::current())
+    }
+
+    /// Interrupts it.
+    pub(crate) fn strike(&self) {
+        // SAFETY: the thread has not ended, as whoever keeps a target promises; and if that were
+        // broken after a thread was detached, nothing but its id is used.
+        unsafe { libc::pthread_kill(self.0.0, libc::SIGUSR2) };
+    }
+}
+
+extern "C" fn ignore(_: c_int) {}
+
 /// A thread to interrupt.
 struct Thread(libc::pthread_t);
 

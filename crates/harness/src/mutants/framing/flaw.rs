@@ -59,7 +59,7 @@ pub(super) trait Flaw: Default + Send + 'static {
 /// The mutant with the flaw `F`.
 pub(super) fn framing<F: Flaw>() -> Mutant {
     let make = || Subject::framing(Flawed::<F> { right: named(F::OF), flaw: PhantomData });
-    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS }
+    Mutant { name: F::NAME, says: F::SAYS, make, fails: F::FAILS, under: &[] }
 }
 
 /// The answer where `len` bytes lie between a head and a tail of so many bytes.
