@@ -2,6 +2,7 @@
 
 use sockrates_harness::{Subject, framings, mem};
 
+mod patience;
 mod peer_deviations;
 mod peer_wait;
 #[cfg(unix)]
@@ -11,6 +12,10 @@ mod rustls_stream;
 mod rustls_turn;
 #[cfg(unix)]
 pub(crate) mod server;
+mod smoltcp_listener;
+mod smoltcp_stack;
+mod smoltcp_tcp;
+mod smoltcp_udp;
 mod socket2_option;
 mod socket2_peer;
 mod std_datagram;
@@ -46,6 +51,10 @@ pub fn all() -> Vec<Subject> {
         Subject::transport(std_datagram::StdConnectedUdp),
         Subject::transport(socket2_peer::Socket2::TCP),
         Subject::transport(socket2_peer::Socket2::UDP),
+        Subject::transport(smoltcp_tcp::SmoltcpTcp::v4()),
+        Subject::transport(smoltcp_tcp::SmoltcpTcp::v6()),
+        Subject::transport(smoltcp_udp::SmoltcpUdp::v4()),
+        Subject::transport(smoltcp_udp::SmoltcpUdp::v6()),
         Subject::transport(rustls_stream::Rustls),
         Subject::transport(tokio_tcp::TokioTcp),
         Subject::transport(tokio_duplex::TokioDuplex),

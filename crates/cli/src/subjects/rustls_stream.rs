@@ -11,8 +11,9 @@ use sockrates_core::{
 use sockrates_harness::{Caps, Conn, Deviation, TransportSubject};
 use sockrates_tcp::{TcpListener, TcpStream};
 
+use super::patience::{ModeCell, Patience};
 use super::rustls_identity::{both_sides, refused};
-use super::rustls_turn::{Patience, Turn};
+use super::rustls_turn::Turn;
 
 /// How many bytes one send takes at most: a record of TLS.
 const RECORD: usize = 16 << 10;
@@ -90,14 +91,14 @@ struct TlsEnd {
     tls: Mutex<Connection>,
     /// Bytes that one reader has taken off TCP wake no other who waits for TCP.
     readers: Turn,
-    mode: Mutex<Mode>,
+    mode: ModeCell,
 }
 
 impl TlsEnd {
     fn new(tcp: TcpStream, mut tls: Connection) -> Result<Self> {
         tcp.set_mode(Mode::NonBlocking)?;
         tls.set_buffer_limit(Some(RECORD));
-        let (readers, mode) = (Turn::default(), Mutex::new(Mode::Blocking));
+        let (readers, mode) = (Turn::default(), ModeCell::blocking());
         Ok(Self { tcp, tls: Mutex::new(tls), readers, mode })
     }
 
@@ -150,9 +151,7 @@ impl TlsEnd {
         if self.tcp.is_closed() {
             return Err(Error::os(op, Errno::EBADF));
         }
-        let mode = self.mode();
-        let never = never || mode == Mode::NonBlocking;
-        Ok(Patience { never, deadline: mode.deadline(deadline) })
+        Ok(Patience::of(self.mode.get(), never, deadline))
     }
 
     fn await_tcp(&self, op: Op, interest: Ready, patience: Patience) -> Result<()> {
@@ -245,12 +244,12 @@ impl Transport for TlsEnd {
     }
 
     fn mode(&self) -> Mode {
-        *self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+        self.mode.get()
     }
 
     fn set_mode(&self, mode: Mode) -> Result<()> {
         self.patience(Op::SetMode, false, Deadline::NEVER)?;
-        *self.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+        self.mode.set(mode);
         Ok(())
     }
 }

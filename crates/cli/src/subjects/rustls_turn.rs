@@ -2,24 +2,9 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use sockrates_core::{Deadline, Errno, Error, Op, Result};
+use sockrates_core::{Op, Result};
 
-/// How long an operation waits: to a deadline, or not at all.
-#[derive(Clone, Copy)]
-pub(super) struct Patience {
-    pub(super) never: bool,
-    pub(super) deadline: Deadline,
-}
-
-impl Patience {
-    /// The error of having waited long enough.
-    pub(super) fn over(self, op: Op) -> Error {
-        match self.never {
-            true => Error::os(op, Errno::EAGAIN),
-            false => Error::TimedOut { op, done: 0 },
-        }
-    }
-}
+use super::patience::Patience;
 
 /// A turn, which one thread has at a time.
 #[derive(Default)]
