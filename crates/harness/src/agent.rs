@@ -13,9 +13,11 @@ mod end;
 mod lines;
 mod process;
 mod reply;
+mod smoke;
 mod subject;
 
 pub use command::AgentCommand;
 
 pub(crate) use crew::Crew;
+pub(crate) use smoke::smoke;
 pub(crate) use subject::{Agent, Recipe};

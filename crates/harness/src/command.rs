@@ -100,6 +100,7 @@ impl Program {
                 company::invite(&mut self, &wanted.selection, &[])?;
                 listing::run(&self, &wanted)
             }
+            Request::Smoke(agents) => Ok(company::smoke(&agents)),
             Request::Explain(name) => explanation::run(&self, &name),
             Request::Help => {
                 say(&help::text(&self.called));

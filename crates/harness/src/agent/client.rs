@@ -57,7 +57,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Open {
     started: Option<Started>,
-    answer: Option<What>,
+    answer: Option<(What, String)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +85,38 @@ impl Client {
             Ok(What::Done(answer)) => Ok((client, answer)),
             Ok(What::Failed(failure)) => Err(format!("hello failed: {failure:?}")),
             Ok(_) => Err("hello was not answered with `ok`".to_owned()),
-            Err(()) => Err(client.broken().unwrap_or_default()),
+            Err(()) => Err(format!("it {}", client.broken().unwrap_or_default())),
         }
+    }
+
+    /// Gives an order whose answer is looked at as it came; returns its number and its text.
+    pub(super) fn begin(&self, command: Value) -> (u64, String) {
+        let id = self.number();
+        (id, self.give(id, command))
+    }
+
+    /// Whether an order says within `limit` that it has started.
+    pub(super) fn starts(&self, id: u64, limit: Duration) -> bool {
+        let until = Instant::now() + limit;
+        self.talk.await_that(until, |state| {
+            state.open.get(&id).is_none_or(|open| open.started.is_some())
+        })
+    }
+
+    /// What is answered within `limit`, and the line that says so; `None` where nothing is.
+    pub(super) fn answered(&self, id: u64, limit: Duration) -> Option<(What, String)> {
+        self.talk.await_answer(id, Instant::now() + limit, false).ok()
+    }
+
+    /// Whether it still answers.
+    pub(super) fn lives(&self) -> bool {
+        self.talk.is_heard()
+    }
+
+    /// Ends its input; returns whether it ends by itself within `limit`.
+    pub(super) fn ends(&self, limit: Duration) -> bool {
+        self.talk.process.end_input();
+        self.talk.await_that(Instant::now() + limit, |state| state.silent)
     }
 
     /// A name for a new socket, used once.
@@ -152,40 +182,46 @@ impl Client {
     /// past what it may wait, or for ever once it has started.
     fn order(
         &self,
-        mut command: Value,
+        command: Value,
         limit: Duration,
         may_wait: Option<Option<Duration>>,
     ) -> Result<What, ()> {
-        let id = self.orders.fetch_add(1, Ordering::Relaxed) + 1;
-        command["id"] = json!(id);
-        lock(&self.talk.state).open.insert(id, Open::default());
+        let id = self.number();
         let remote = Arc::new(Remote { talk: Arc::clone(&self.talk), id });
         let _stand_in = thread_state::stand_in(remote);
-        let mut line = command.to_string().into_bytes();
-        line.push(b'\n');
-        self.talk.process.give(line);
+        let text = self.give(id, command);
         let until = Instant::now() + limit + may_wait.flatten().unwrap_or_default();
         let unbounded = may_wait == Some(None);
-        let what = self.talk.await_answer(id, until, unbounded);
-        if what.is_err() {
-            let text = lines::beginning(&command.to_string());
+        let answered = self.talk.await_answer(id, until, unbounded);
+        if answered.is_err() {
             self.talk.breaks(format!("did not answer `{text}` in time"));
         }
-        what
+        Ok(answered?.0)
+    }
+
+    fn number(&self) -> u64 {
+        self.orders.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn give(&self, id: u64, mut command: Value) -> String {
+        command["id"] = json!(id);
+        lock(&self.talk.state).open.insert(id, Open::default());
+        let text = command.to_string();
+        self.talk.process.give(format!("{text}\n").into_bytes());
+        lines::beginning(&text)
     }
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.talk.process.end_input();
-        self.talk.await_silence(Instant::now() + GRACE);
+        self.ends(GRACE);
         // How it ended no longer matters to anybody.
         let _ = self.talk.process.end();
     }
 }
 
 impl Talk {
-    fn await_answer(&self, id: u64, until: Instant, unbounded: bool) -> Result<What, ()> {
+    fn await_answer(&self, id: u64, until: Instant, unbounded: bool) -> Result<(What, String), ()> {
         let mut state = lock(&self.state);
         loop {
             let has_started = state.open.get(&id).is_some_and(|open| open.started.is_some());
@@ -208,16 +244,18 @@ impl Talk {
         }
     }
 
-    fn await_silence(&self, until: Instant) {
+    /// Whether something comes to hold before `until`.
+    fn await_that(&self, until: Instant, holds: impl Fn(&State) -> bool) -> bool {
         let mut state = lock(&self.state);
-        while !state.silent {
+        while !holds(&state) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return;
+                return false;
             }
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+        true
     }
 
     /// Nothing more is believed; the first reason stays.
@@ -246,7 +284,7 @@ impl Talk {
             What::Started { thread, waiting } => {
                 open.started = Some(Started { at: Instant::now(), thread, waiting });
             }
-            what => open.answer = Some(what),
+            what => open.answer = Some((what, lines::beginning(line))),
         }
         drop(state);
         self.changed.notify_all();

@@ -32,10 +32,10 @@ pub(crate) struct Recipe {
 
 /// One kind of socket that an agent has, as its `hello` tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Offer {
-    name: String,
-    kind: String,
-    caps: Vec<String>,
+pub(super) struct Offer {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) caps: Vec<String>,
     #[serde(default)]
     any: Option<Value>,
     #[serde(default)]
@@ -74,18 +74,7 @@ impl Agent {
     /// # Errors
     /// What its agent should not have said.
     pub(crate) fn subject(self: &Arc<Self>, recipe: Recipe) -> Result<Subject, String> {
-        let kind = match recipe.offer.kind.as_str() {
-            "stream" => Kind::Stream,
-            "datagram" => Kind::Datagram,
-            other => {
-                return Err(format!("the kind `{other}`: there are \"stream\" and \"datagram\""));
-            }
-        };
-        let caps = recipe.offer.caps.iter().try_fold(Caps::NONE, |caps, word| {
-            let known = Caps::ALL.iter().find(|(_, name, _)| name == word);
-            let unknown = || format!("the capability `{word}`, which there is not");
-            known.map(|(cap, ..)| caps | *cap).ok_or_else(unknown)
-        })?;
+        let (kind, caps) = (recipe.offer.kind()?, recipe.offer.caps()?);
         let name = format!("{}-{}", recipe.agent, recipe.offer.name);
         let mut deviations = self.command.deviations(&recipe.offer.name);
         if kind == Kind::Stream && caps.contains(Caps::INET) {
@@ -118,8 +107,36 @@ impl Agent {
     }
 }
 
+impl Offer {
+    /// Whether it carries bytes or messages.
+    ///
+    /// # Errors
+    /// What the kind should be.
+    pub(super) fn kind(&self) -> Result<Kind, String> {
+        match self.kind.as_str() {
+            "stream" => Ok(Kind::Stream),
+            "datagram" => Ok(Kind::Datagram),
+            other => {
+                Err(format!("offers a `kind` of `{other}`; there are \"stream\" and \"datagram\""))
+            }
+        }
+    }
+
+    /// What it can do.
+    ///
+    /// # Errors
+    /// The capability that there is not.
+    pub(super) fn caps(&self) -> Result<Caps, String> {
+        self.caps.iter().try_fold(Caps::NONE, |caps, word| {
+            let known = Caps::ALL.iter().find(|(_, name, _)| name == word);
+            let unknown = || format!("offers the capability `{word}`, which there is not");
+            known.map(|(cap, ..)| caps | *cap).ok_or_else(unknown)
+        })
+    }
+}
+
 /// Who the agent is, and what it offers.
-fn offers(hello: &Answer) -> Result<(String, Vec<Offer>), String> {
+pub(super) fn offers(hello: &Answer) -> Result<(String, Vec<Offer>), String> {
     let said = |what: &str| format!("its hello {what}: {}", Value::Object(hello.clone()));
     if hello.get("proto").and_then(Value::as_u64) != Some(1) {
         return Err(said("speaks another version of the protocol than 1"));

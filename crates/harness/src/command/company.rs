@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::exit::Exit;
 use super::{Done, Program, say};
 use crate::AgentCommand;
-use crate::agent::Agent;
+use crate::agent::{self, Agent};
 use crate::runner::Selection;
 
 /// Adds the subjects of the program's own agents, where their interpreters are there, and of those
@@ -42,6 +43,12 @@ pub(crate) fn invite(
         }
     }
     Ok(())
+}
+
+/// Gets to know agents, and tells what is wrong with them.
+pub(crate) fn smoke(agents: &[AgentCommand]) -> Exit {
+    let well = agents.iter().filter(|agent| agent::smoke(agent, &mut say)).count();
+    if well == agents.len() { Exit::Ok } else { Exit::Regressions }
 }
 
 /// Whether a name that was asked for may be of this agent's.

@@ -7,6 +7,7 @@ pub(crate) fn text(name: &str) -> String {
 usage: {name} [run] [OPTIONS]
        {name} list [PATTERN...]
        {name} explain ID
+       {name} smoke --agent COMMAND
 {HELP}"
     )
 }
@@ -16,6 +17,7 @@ commands:
   run              judge the subjects; it need not be said
   list             the clauses of the patterns, or all; with --json for machines;
                    with --subjects or --mutants these instead
+  smoke            with --agent: a first acquaintance with an agent, for who writes one
   explain          what a clause demands, where that is written, who departs from it
 
 options:

@@ -22,6 +22,8 @@ pub(crate) enum Request {
     List(Wanted),
     /// Explain the clauses of this id or pattern.
     Explain(String),
+    /// Get to know these agents.
+    Smoke(Vec<AgentCommand>),
     /// Run the cases that stdin brings. Not for people.
     Worker,
     /// Print the help.
@@ -64,7 +66,7 @@ pub(crate) struct Options {
     pub(crate) agents: Vec<AgentCommand>,
 }
 
-const COMMANDS: [&str; 3] = ["run", "list", "explain"];
+const COMMANDS: [&str; 4] = ["run", "list", "explain", "smoke"];
 
 /// Every option, for guesses.
 pub(crate) const NAMES: [&str; 17] = [
@@ -188,6 +190,8 @@ impl Words {
             }
             ("explain", [name]) => Ok(Request::Explain(name.clone())),
             ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),
+            ("smoke", []) if !self.agents.is_empty() => Ok(Request::Smoke(self.agents)),
+            ("smoke", _) => Err(Done::Usage("smoke takes an --agent COMMAND".to_owned())),
             (_, []) => Ok(Request::Run(Box::new(self.options()))),
             (_, [name, ..]) => Err(Done::Usage(format!(
                 "run takes options only, but was given `{name}`; for one clause say --only {name}"
