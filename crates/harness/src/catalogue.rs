@@ -32,6 +32,7 @@ mod server_fault;
 mod server_serve;
 mod server_start;
 mod server_stop;
+mod specification;
 mod stream_concurrent;
 mod stream_conn;
 mod stream_deadline;
@@ -43,6 +44,7 @@ mod stream_reset;
 mod stream_rights;
 
 use crate::Clause;
+pub(crate) use specification::Specification;
 
 const GROUPS: &[&[Clause]] = &[
     stream_conn::CLAUSES,

@@ -86,7 +86,6 @@ pub(crate) fn find(id: &str) -> Option<Check> {
 }
 
 /// The ids of all checks.
-#[cfg(test)]
 pub(crate) fn ids() -> impl Iterator<Item = String> {
     GROUPS.iter().flat_map(|(group, checks)| {
         checks.iter().map(move |(name, _)| format!("{group}.{}", name.replace('_', "-")))

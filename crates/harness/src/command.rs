@@ -1,6 +1,7 @@
 //! The command line of a judge: everything that a program made of subjects can do.
 
 mod company;
+mod coverage;
 mod exit;
 mod explanation;
 mod help;
@@ -96,6 +97,7 @@ impl Program {
                 company::invite(&mut self, &options.selection, &options.agents)?;
                 judgement::run(&self, &options)
             }
+            Request::List(wanted) if wanted.coverage => coverage::run(&self, &wanted),
             Request::List(wanted) => {
                 company::invite(&mut self, &wanted.selection, &[])?;
                 listing::run(&self, &wanted)

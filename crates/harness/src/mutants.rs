@@ -20,6 +20,7 @@ mod framing;
 mod grouping;
 mod listening;
 mod messages;
+mod naming;
 mod peeking;
 mod pretending;
 mod process;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Mutant> {
         stream_option::all(),
         stream_address::all(),
         pretending::all(),
+        naming::all(),
         messages::all(),
         peeking::all(),
         datagram_waiting::all(),

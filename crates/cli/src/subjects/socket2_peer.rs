@@ -2,7 +2,7 @@
 
 use std::io::{IoSlice, Result as IoResult};
 use std::mem::MaybeUninit;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
@@ -173,7 +173,8 @@ impl Transport for End {
             return Err(Error::Unsupported { op: Op::Recv });
         }
         let mut memory = vec![MaybeUninit::uninit(); buf.remaining()];
-        let mut from = io(Op::Recv, self.socket.local_addr())?;
+        // It stays as it is where nobody is told.
+        let mut from = SockAddr::from(SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)));
         let mut slices = [MaybeUninitSlice::new(&mut memory)];
         let mut message = MsgHdrMut::new().with_addr(&mut from).with_buffers(&mut slices);
         let receive = || self.socket.recvmsg(&mut message, recv_bits(flags));

@@ -31,6 +31,8 @@ options:
   --axis NAME      judge under this adversity (again for more; all for every one)
   --axes           with list: the axes, and what each leaves out
   --mutants        judge the mutants instead: each must fail exactly its clauses
+  --coverage       with list: from specifications to clauses, checks and mutants, and the holes in
+                   that (exit 1 where one must not be)
   --seed N         the seed that all random choices come from; without it a new one
   --repeat N       N rounds; a clause that differs from round to round is a flake
   --round N        the first of the rounds, from 0

@@ -191,7 +191,12 @@ fn mutant_table(mutants: &[MutantLine], paint: Paint) -> String {
 }
 
 fn json(lines: &[impl Serialize]) -> String {
-    let mut text = serde_json::to_string_pretty(lines).unwrap_or_default();
+    document(&lines)
+}
+
+/// `value` as JSON that people can read too.
+pub(super) fn document(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -43,6 +43,8 @@ pub(crate) struct Wanted {
     pub(crate) mutants: bool,
     /// Axes instead of clauses, with what they leave out.
     pub(crate) axes: bool,
+    /// From specifications to mutants.
+    pub(crate) coverage: bool,
     /// For machines.
     pub(crate) json: bool,
 }
@@ -69,9 +71,9 @@ pub(crate) struct Options {
 const COMMANDS: [&str; 4] = ["run", "list", "explain", "smoke"];
 
 /// Every option, for guesses.
-pub(crate) const NAMES: [&str; 17] = [
+pub(crate) const NAMES: [&str; 18] = [
     "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "seed", "repeat",
-    "round", "jobs", "limit", "broken", "out", "json", "subjects",
+    "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage",
 ];
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
@@ -103,6 +105,7 @@ struct Words {
     json: bool,
     subjects: bool,
     axes: bool,
+    coverage: bool,
 }
 
 impl Request {
@@ -155,6 +158,7 @@ impl Words {
             "subjects" => self.subjects = true,
             "axes" => self.axes = true,
             "axis" => self.selection.add_axis(&value(name, parser)?).map_err(Done::Usage)?,
+            "coverage" => self.coverage = true,
             "subject" => self.selection.subjects.push(value(name, parser)?),
             "only" => self.selection.only.push(Pattern::new(&value(name, parser)?)),
             "skip" => self.selection.skip.push(Pattern::new(&value(name, parser)?)),
@@ -185,8 +189,8 @@ impl Words {
             ("list", _) => {
                 let patterns = self.names.iter().map(|name| Pattern::new(name));
                 self.selection.only.extend(patterns);
-                let Self { selection, subjects, mutants, axes, json, .. } = self;
-                Ok(Request::List(Wanted { selection, subjects, mutants, axes, json }))
+                let Self { selection, subjects, mutants, coverage, axes, json, .. } = self;
+                Ok(Request::List(Wanted { selection, subjects, mutants, coverage, axes, json }))
             }
             ("explain", [name]) => Ok(Request::Explain(name.clone())),
             ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread::ThreadId;
 
-use sockrates_core::{Recv, RecvBuf, Result};
+use sockrates_core::{Mode, Recv, RecvBuf, Result, Transport};
 
 use super::call::{How, What, got, locked};
 use super::fault::Fault;
@@ -13,7 +13,12 @@ use crate::Mutant;
 use crate::mem::MemStream;
 
 pub(super) fn all() -> Vec<Mutant> {
-    vec![stream::<ReadersShare>(), stream::<WritersClobber>(), stream::<OneAtATime>()]
+    vec![
+        stream::<ReadersShare>(),
+        stream::<WritersClobber>(),
+        stream::<OneAtATime>(),
+        stream::<ModeBorrowed>(),
+    ]
 }
 
 #[derive(Default)]
@@ -102,5 +107,28 @@ impl Readers {
             self.threads.push(me);
         }
         is_new && self.threads.len() == 3
+    }
+}
+
+#[derive(Default)]
+struct ModeBorrowed(AtomicUsize);
+
+impl Fault<MemStream> for ModeBorrowed {
+    const NAME: &'static str = "mode-borrowed";
+    const SAYS: &'static str =
+        "setting the mode while a receive waits panics, for that has borrowed it";
+    const FAILS: &'static [&'static str] =
+        &["stream.deadline.setting", "stream.concurrent.all-at-once"];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        self.0.fetch_add(1, SeqCst);
+        let received = how.recv(end, buf);
+        self.0.fetch_sub(1, SeqCst);
+        received
+    }
+
+    fn set_mode(&self, end: &MemStream, mode: Mode) -> Result<()> {
+        assert_eq!(self.0.load(SeqCst), 0, "already borrowed");
+        end.set_mode(mode)
     }
 }

@@ -1,10 +1,13 @@
 //! Streams that wait too long, or are harmed by having waited.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Endpoint, Error, Mode, Op, Recv, RecvBuf, Result, Transport};
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
+};
 
-use super::call::{How, What};
+use super::call::{How, What, got};
 use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
@@ -19,6 +22,7 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<PastDeadlineReceives>(),
         stream::<NonblockingWaits>(),
         stream::<ConnectDeadlineIgnored>(),
+        stream::<DeadlineRestarts>(),
     ]
 }
 
@@ -39,6 +43,34 @@ impl Fault<MemStream> for LateRecvLoses {
         let late = how.deadline.has_passed();
         let received = how.recv(end, buf)?;
         if late { timed_out(Op::Recv) } else { Ok(received) }
+    }
+}
+
+#[derive(Default)]
+struct DeadlineRestarts;
+
+/// A deadline that is nearer than this one is short. No check waits for what should happen at once
+/// with one.
+const SHORT: Duration = Duration::from_millis(200);
+
+impl Fault<MemStream> for DeadlineRestarts {
+    const NAME: &'static str = "deadline-restarts";
+    const SAYS: &'static str =
+        "a receive with a short deadline fills the buffer, and each part has the whole time anew";
+    const FAILS: &'static [&'static str] = &["stream.deadline.recv-exact-total"];
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let left = how.deadline.remaining().filter(|left| *left < SHORT);
+        let first = how.recv(end, buf)?;
+        let (Some(left), true) = (left, how.flags == RecvFlags::NONE) else { return Ok(first) };
+        let mut len = first.len;
+        while buf.remaining() > 0 {
+            match (How { deadline: Deadline::after(left), ..how }).recv(end, buf) {
+                Ok(Recv { len: more @ 1.., .. }) => len += more,
+                _ => break,
+            }
+        }
+        got(len)
     }
 }
 

@@ -71,8 +71,12 @@ struct NumberKeeps(Mutex<HashMap<Option<i64>, u64>>);
 impl Fault for NumberKeeps {
     const NAME: &'static str = "number-keeps";
     const SAYS: &'static str = "a number keeps the key of whom it belonged to before";
-    const FAILS: &'static [&'static str] =
-        &["readiness.api.again", "readiness.api.number-reused", "readiness.api.sequence"];
+    const FAILS: &'static [&'static str] = &[
+        "readiness.api.again",
+        "readiness.api.number-reused",
+        "readiness.api.closed-reused",
+        "readiness.api.sequence",
+    ];
 
     fn register(&self, right: &Right, asked: Asked) -> Result<()> {
         let key = *locked(&self.0).entry(asked.end.0).or_insert(asked.key);

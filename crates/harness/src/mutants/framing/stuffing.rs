@@ -14,6 +14,7 @@ pub(super) fn all() -> Vec<Mutant> {
         framing::<BadEscapePassed>(),
         framing::<EscapesSwapped>(),
         framing::<NothingGiven>(),
+        framing::<EndsThrice>(),
     ]
 }
 
@@ -210,5 +211,25 @@ impl Flaw for NothingGiven {
             [END, END, ..] if right.may_end() => Ok(Decoded::Frame { body: 1..1, consume: 2 }),
             _ => right.decode(window, last),
         }
+    }
+}
+
+#[derive(Default)]
+struct EndsThrice;
+
+impl Flaw for EndsThrice {
+    const NAME: &'static str = "ends-thrice";
+    const SAYS: &'static str = "three ENDs are sent before a frame";
+    const OF: &'static str = "slip";
+    const FAILS: &'static [&'static str] = &[
+        "framing.slip.first-end",
+        "framing.slip.vectors",
+        "framing.core.trailing",
+        "framing.error.cut-short",
+    ];
+
+    fn encode<'a>(&self, right: &dyn Framing, body: &'a [u8]) -> Frame<'a> {
+        let frame = right.encode(body)?.to_vec();
+        Ok(Encoded::rewritten([&[END; 3][..], &frame].concat()))
     }
 }

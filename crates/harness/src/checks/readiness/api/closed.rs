@@ -49,14 +49,18 @@ pub(super) fn closed_duplicate(case: &Case<'_>) -> Observation {
 }
 
 pub(super) fn closed_reused(case: &Case<'_>) -> Observation {
-    let (_one, other) = case.pair()?;
+    let (one, other) = case.pair()?;
     let (_a, poller, number) = closed_while_registered(case)?;
     let same = duplicate_as(&other, number)?;
     match poller.register(&same, Ready::READ, OTHER) {
-        Ok(()) => saw("registered"),
-        Err(Error::Unsupported { .. }) => Err(Stop::Unsupported(Op::Wait)),
-        Err(_) => saw("refused"),
+        Ok(()) => {}
+        Err(Error::Unsupported { .. }) => return Err(Stop::Unsupported(Op::Wait)),
+        Err(_) => return saw("refused"),
     }
+    one.send_all(b"x", case.soon())?;
+    arrived(case, &same)?;
+    let own = poller.now()? == [(OTHER, Ready::READ)];
+    saw(if own { "registered" } else { "registered, and told as another" })
 }
 
 pub(super) fn number_reused(case: &Case<'_>) -> Observation {

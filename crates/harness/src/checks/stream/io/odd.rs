@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sockrates_core::{Errno, Error, RecvFlags, SendFlags};
+use sockrates_core::{Addr, Errno, Error, RecvFlags, SendFlags};
 
 use crate::checks::stream::pattern::nothing_between;
 use crate::expect::{ensure, equal, fail, same_bytes, saw, told};
@@ -64,7 +64,18 @@ pub(super) fn source(case: &Case<'_>) -> Observation {
     match got.from {
         None => saw("none"),
         Some(from) if from == a.local_addr()? => saw("peer"),
-        Some(_) => saw("unspecified"),
+        Some(from) if is_nobody(&from) => saw("unspecified"),
+        Some(_) => saw("somebody else"),
+    }
+}
+
+/// Whether the address means no one.
+fn is_nobody(addr: &Addr) -> bool {
+    match addr {
+        Addr::Inet(addr) => addr.ip().is_unspecified() || addr.port() == 0,
+        Addr::Unnamed | Addr::Token(0) => true,
+        Addr::Path(path) => path.as_os_str().is_empty(),
+        _ => false,
     }
 }
 
