@@ -2,6 +2,7 @@
 
 mod company;
 mod coverage;
+mod crossing;
 mod exit;
 mod explanation;
 mod help;
@@ -15,6 +16,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::runner::Selection;
 use crate::{AgentCommand, Mutant, Subject, process};
 use exit::Exit;
 use options::Request;
@@ -94,7 +96,15 @@ impl Program {
             Request::Worker => Err(Done::Worker),
             Request::Run(options) if options.mutants => mutation::run(&self, &options),
             Request::Run(options) => {
-                company::invite(&mut self, &options.selection, &options.agents)?;
+                let selection = match options.interop {
+                    // Whoever is named may meet anybody.
+                    true => &Selection::default(),
+                    false => &options.selection,
+                };
+                company::invite(&mut self, selection, &options.agents)?;
+                if options.interop {
+                    return crossing::run(&self, &options);
+                }
                 judgement::run(&self, &options)
             }
             Request::List(wanted) if wanted.coverage => coverage::run(&self, &wanted),

@@ -24,6 +24,7 @@ mod conn;
 mod erased;
 pub mod expect;
 pub mod framings;
+mod interop;
 pub mod mem;
 mod mutant;
 pub mod mutants;

@@ -1,5 +1,6 @@
 //! What is judged: a transport, a framing, a readiness back end or a server, behind a small plug.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sockrates_core::{Addr, Deadline, Error, Framing, Kind, Op, Result, Transport};
@@ -10,7 +11,7 @@ use crate::{Acceptor, Caps, Conn, Deviation, ReadinessSubject, ServerSubject};
 #[derive(Debug)]
 pub enum Subject {
     /// A transport of bytes or messages.
-    Transport(Box<dyn TransportSubject>),
+    Transport(Arc<dyn TransportSubject>),
     /// A framing.
     Framing(Box<dyn FramingSubject>),
     /// A readiness back end.
@@ -97,6 +98,13 @@ pub trait TransportSubject: Send + Sync {
         &[]
     }
 
+    /// Whether another implementation can be at the other end, so that `run --interop` judges them
+    /// together: its ends talk by an address of the system, as is usual there. Unless it says
+    /// otherwise, whatever has descriptors of the system does.
+    fn interoperates(&self) -> bool {
+        self.caps().contains(Caps::FD) || self.recipe().is_some()
+    }
+
     /// How long a full queue of this transport may be: enough bytes to fill it many times over.
     fn clog_bytes(&self) -> usize {
         64 << 20
@@ -163,7 +171,7 @@ pub trait FramingSubject: Send + Sync {
 impl Subject {
     /// A stream or datagram transport.
     pub fn transport(subject: impl TransportSubject + 'static) -> Self {
-        Self::Transport(Box::new(subject))
+        Self::Transport(Arc::new(subject))
     }
 
     /// A framing.

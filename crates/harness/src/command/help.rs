@@ -31,6 +31,8 @@ options:
   --axis NAME      judge under this adversity (again for more; all for every one)
   --axes           with list: the axes, and what each leaves out
   --mutants        judge the mutants instead: each must fail exactly its clauses
+  --interop        judge every client with every server that speaks its protocol; --subject takes
+                   of one name its row and column, of several the cells among them
   --coverage       with list: from specifications to clauses, checks and mutants, and the holes in
                    that (exit 1 where one must not be)
   --seed N         the seed that all random choices come from; without it a new one

@@ -22,7 +22,14 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let seed = options.seed.unwrap_or_else(fresh_seed);
     let everybody = program.subjects.iter().map(Judged::subject);
     let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
-    let (report, outcome, written) = conduct(program, options, &plan, "report.jsonl")?;
+    conclude(options, conduct(program, options, &plan, "report.jsonl")?)
+}
+
+/// Tells of a run that has ended, and writes the reports that are made of its book.
+pub(crate) fn conclude(
+    options: &Options,
+    (report, outcome, written): (Report, Outcome, io::Result<()>),
+) -> Result<Exit, Done> {
     let paint = Paint::of_stdout();
     let written = written.and_then(|()| write_pages(&report, &options.out));
     say(&format!("\n{}", report.summary(paint)));
@@ -64,7 +71,7 @@ pub(crate) fn conduct(
     let outcome = runner::run(plan, options.limits, interrupt, |entry| {
         let judged = plan.judged(&entry.job);
         let failed = entry.verdict == Verdict::Regression && judged.mutant.is_none();
-        let finding = Finding::new(judged.name, judged.deviations, entry);
+        let finding = Finding::new(judged.name, &judged.known(&entry.raw), entry);
         if written.is_ok() {
             written = book.add(&finding);
         }
@@ -158,6 +165,6 @@ pub(crate) fn check_subjects<'a>(
 }
 
 /// A seed that nobody chose, short enough to be typed.
-fn fresh_seed() -> u64 {
+pub(crate) fn fresh_seed() -> u64 {
     RandomState::new().build_hasher().finish() >> 32
 }

@@ -60,6 +60,8 @@ pub(crate) struct Options {
     pub(crate) rounds: Range<u32>,
     /// Mutants instead of subjects.
     pub(crate) mutants: bool,
+    /// Clients with servers instead of subjects.
+    pub(crate) interop: bool,
     /// What it may spend.
     pub(crate) limits: Limits,
     /// Where the reports go.
@@ -71,9 +73,9 @@ pub(crate) struct Options {
 const COMMANDS: [&str; 4] = ["run", "list", "explain", "smoke"];
 
 /// Every option, for guesses.
-pub(crate) const NAMES: [&str; 18] = [
-    "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "seed", "repeat",
-    "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage",
+pub(crate) const NAMES: [&str; 19] = [
+    "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "interop", "seed",
+    "repeat", "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage",
 ];
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
@@ -102,6 +104,7 @@ struct Words {
     out: Option<PathBuf>,
     agents: Vec<AgentCommand>,
     mutants: bool,
+    interop: bool,
     json: bool,
     subjects: bool,
     axes: bool,
@@ -154,6 +157,7 @@ impl Words {
     fn option(&mut self, name: &str, parser: &mut Parser) -> Result<(), Done> {
         match name {
             "mutants" => self.mutants = true,
+            "interop" => self.interop = true,
             "json" => self.json = true,
             "subjects" => self.subjects = true,
             "axes" => self.axes = true,
@@ -215,6 +219,7 @@ impl Words {
             seed: self.seed,
             rounds: self.round..self.round.saturating_add(self.repeat.unwrap_or(1)),
             mutants: self.mutants,
+            interop: self.interop,
             limits: Limits {
                 jobs: self.jobs.unwrap_or(jobs),
                 case,

@@ -10,8 +10,9 @@ use std::time::Instant;
 use super::message::{Answer, OrderLine, Roster};
 use super::unix;
 use crate::agent::Crew;
+use crate::interop::{Seat, Seats};
 use crate::runner::edition;
-use crate::{Event, Mutant, Order, Raw, Subject, catalogue, run_case};
+use crate::{Event, Mutant, Order, Raw, Subject, TransportSubject, catalogue, run_case};
 
 /// Runs the cases that stdin brings until it ends.
 pub(crate) fn serve(subjects: &[Subject], mutants: &[Mutant]) -> ExitCode {
@@ -34,7 +35,8 @@ fn serve_stdio(subjects: &[Subject], mutants: &[Mutant]) -> io::Result<()> {
     std::thread::Builder::new()
         .name("orders".to_owned())
         .spawn(move || listen(orders, &listening, &hand_over))?;
-    let mut cast = Cast { subjects, mutants, mutant: None, crew: Crew::default() };
+    let crew = Crew::default();
+    let mut cast = Cast { subjects, mutants, mutant: None, cell: None, crew };
     for order in orders_in {
         answers.send(&Answer::Begin(order.case));
         let begun = Instant::now();
@@ -85,6 +87,7 @@ struct Cast<'a> {
     subjects: &'a [Subject],
     mutants: &'a [Mutant],
     mutant: Option<(&'static str, Subject)>,
+    cell: Option<(Seats, Subject)>,
     crew: Crew,
 }
 
@@ -106,6 +109,9 @@ impl Cast<'_> {
     }
 
     fn subject(&mut self, order: &OrderLine) -> Option<&Subject> {
+        if let Some(seats) = &order.seats {
+            return self.cell(seats);
+        }
         if let Some(recipe) = &order.recipe {
             return self.crew.subject(recipe).ok();
         }
@@ -117,5 +123,24 @@ impl Cast<'_> {
             self.mutant = Some((mutant.name, (mutant.make)()));
         }
         self.mutant.as_ref().map(|(_, subject)| subject)
+    }
+
+    fn cell(&mut self, seats: &Seats) -> Option<&Subject> {
+        if self.cell.as_ref().is_none_or(|(last, _)| last != seats) {
+            let (client, server) = (self.seated(&seats.client)?, self.seated(&seats.server)?);
+            self.cell = Some((seats.clone(), seats.meet(client, server)));
+        }
+        self.cell.as_ref().map(|(_, subject)| subject)
+    }
+
+    fn seated(&mut self, seat: &Seat) -> Option<Arc<dyn TransportSubject>> {
+        let subject = match &seat.recipe {
+            Some(recipe) => self.crew.subject(recipe).ok(),
+            None => self.subjects.iter().find(|subject| subject.name() == seat.subject),
+        };
+        match subject? {
+            Subject::Transport(subject) => Some(Arc::clone(subject)),
+            _ => None,
+        }
     }
 }

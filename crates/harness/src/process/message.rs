@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Recipe;
+use crate::interop::Seats;
 use crate::{Axis, Raw};
 
 /// Which list a subject stands in.
@@ -13,6 +14,8 @@ pub(crate) enum Roster {
     Subjects,
     /// What proves the checks.
     Mutants,
+    /// Clients with servers.
+    Cells,
 }
 
 /// A case, for a worker to run.
@@ -33,6 +36,9 @@ pub(crate) struct OrderLine {
     /// How the subject is made, where it is an agent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) recipe: Option<Recipe>,
+    /// Who the two are, where they are a client and a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seats: Option<Seats>,
 }
 
 /// What a worker says.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::interop::Between;
 use crate::process::kernel_release;
 use crate::report::{Tally, group_of, hex, kind_word, utc_now};
 use crate::runner::{Entry, Plan, edition, title};
@@ -61,6 +62,9 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     pub(crate) is: String,
     pub(crate) caps: Vec<String>,
+    /// The client and the server that it is made of, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) between: Option<Between>,
 }
 
 /// A case and what came of it.
@@ -115,6 +119,7 @@ impl Header {
             name: it.name.to_owned(),
             is: kind_word(it.subject).to_owned(),
             caps: it.subject.caps().names().map(str::to_owned).collect(),
+            between: it.cell.map(|cell| cell.between.clone()),
         });
         Self {
             schema: SCHEMA,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use crate::Verdict;
+use crate::interop;
 use crate::report::group::weight;
 use crate::report::{Group, Paint, Report};
 
@@ -25,6 +26,7 @@ impl Report {
         writeln!(out, "- catalogue: edition {}", header.catalogue.edition)?;
         writeln!(out, "- seed: `{}`", header.seed)?;
         writeln!(out, "- time: {:.1} s\n", self.took().as_secs_f64())?;
+        interop::write_markdown(self, out)?;
         self.write_subjects(out)?;
         self.write_failures(out, &groups)?;
         self.write_matrix(out, &groups)

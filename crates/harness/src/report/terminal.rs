@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::Verdict;
+use crate::interop;
 use crate::report::line::Recorded;
 use crate::report::{
     Failure, Finding, Group, Paint, Report, Tally, columns, counted, observed, wrapped,
@@ -25,7 +26,10 @@ impl Report {
         }
         out.push_str(&self.not_run(&groups, paint));
         out.push_str(&self.deviations(&groups, paint));
-        out.push_str(&self.table(paint));
+        match interop::terminal(self, paint) {
+            matrices if matrices.is_empty() => out.push_str(&self.table(paint)),
+            matrices => out.push_str(&matrices),
+        }
         out
     }
 
@@ -56,8 +60,16 @@ impl Report {
         let axis = finding.axis.map(|axis| format!(" --axis {axis}")).unwrap_or_default();
         let (program, seed) = (&self.header.program, &self.header.seed);
         let (subject, clause) = (&finding.subject, &finding.clause);
+        let of_two =
+            self.header.subjects.iter().any(|it| it.name == *subject && it.between.is_some());
+        // The `>` of a client and a server would mean something to a shell.
+        let (interop, subject) = match of_two {
+            true => (" --interop", format!("'{subject}'")),
+            false => ("", subject.clone()),
+        };
         format!(
-            "{program} run{mutants} --subject {subject} --only {clause}{axis} --seed {seed}{round}"
+            "{program} run{mutants}{interop} --subject {subject} --only {clause}{axis} --seed \
+             {seed}{round}"
         )
     }
 

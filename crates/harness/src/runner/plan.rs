@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::interop::Cell;
 use crate::process::Roster;
+use crate::report::observed;
 use crate::runner::Pattern;
 use crate::runner::pattern::word_fits;
-use crate::{Axis, Clause, Deviation, Level, Mutant, Subject, case_seed, catalogue, is_about};
+use crate::{Axis, Clause, Deviation, Level, Mutant, Raw, Subject, case_seed, catalogue, is_about};
 
 /// A subject or a mutant, with what is known of it.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) deviations: &'a [Deviation],
     /// What must fail, for a mutant.
     pub(crate) mutant: Option<&'a Mutant>,
+    /// The two of it, for a client and a server.
+    pub(crate) cell: Option<&'a Cell>,
 }
 
 /// One case.
@@ -178,6 +182,12 @@ impl<'a> Plan<'a> {
         Self { judged, jobs, seed }
     }
 
+    /// Leaves out the cases of all other clauses.
+    pub(crate) fn keep(&mut self, takes: impl Fn(&Clause) -> bool) {
+        self.jobs.retain(|job| takes(job.clause));
+        self.jobs.iter_mut().enumerate().for_each(|(place, job)| job.case = place);
+    }
+
     /// How many clauses are judged.
     pub(crate) fn clauses(&self) -> usize {
         self.jobs.iter().map(|job| job.clause.id).collect::<HashSet<_>>().len()
@@ -203,7 +213,24 @@ impl<'a> Judged<'a> {
             subject,
             deviations: subject.deviations(),
             mutant: None,
+            cell: None,
         }
+    }
+
+    /// A client and a server.
+    pub(crate) fn cell(cell: &'a Cell) -> Self {
+        let roster = Roster::Cells;
+        Self { roster, cell: Some(cell), ..Self::subject(&cell.subject) }
+    }
+
+    /// The departures by which what was seen is judged. Where there are two, what one of them does
+    /// otherwise is seen only where the check looks at that one: it is never stale.
+    pub(crate) fn known(&self, raw: &Raw) -> Cow<'a, [Deviation]> {
+        if self.cell.is_none() {
+            return Cow::Borrowed(self.deviations);
+        }
+        let seen = observed(raw);
+        self.deviations.iter().filter(|known| known.sees == seen).copied().collect()
     }
 
     /// A mutant, and the subject it made.

@@ -107,9 +107,10 @@ fn is_doubtful(plan: &Plan<'_>, entry: &Entry) -> bool {
 
 fn entry(plan: &Plan<'_>, job: Job, done: Done) -> Entry {
     let Done { raw, took, record, complaints } = done;
-    let deviations = plan.judged(&job).deviations;
-    let own = job.deviations(deviations);
-    let deviations = own.as_deref().unwrap_or(deviations);
+    let judged = plan.judged(&job);
+    let known = judged.known(&raw);
+    let own = job.deviations(&known);
+    let deviations = own.as_deref().unwrap_or(&known);
     let verdict = match judge(job.clause, deviations, std::env::consts::OS, &raw) {
         // What departs plainly may well keep to it under adversity.
         Verdict::Stale if job.axis.is_some() && own.is_none() => Verdict::Ok,
@@ -255,6 +256,7 @@ impl Place<'_> {
             axis: job.axis,
             seed: job.seed,
             recipe: judged.subject.ends().and_then(|ends| ends.recipe()).cloned(),
+            seats: judged.cell.map(|cell| cell.seats.clone()),
         };
         let limit = floor.limit(job, self.pace);
         for _ in 0..2 {
