@@ -163,6 +163,7 @@ fn an_agent_that_dies_costs_one_case_and_its_last_words_are_told() {
         "        print('out of breath', file=sys.stderr, flush=True)\n        os._exit(3)",
         1,
     );
+    let mortal = mortal.replacen(r#""name": "cpython""#, r#""name": "mortal""#, 1);
     let agent = planted("mortal", &mortal);
     let out = agent.with_extension("out");
     let run = sockrates(&[
@@ -170,7 +171,7 @@ fn an_agent_that_dies_costs_one_case_and_its_last_words_are_told() {
         "--agent",
         &format!("python3 '{}'", agent.display()),
         "--subject",
-        "cpython-tcp-v4",
+        "mortal-tcp-v4",
         "--only",
         "stream.eof",
         "--out",

@@ -146,8 +146,12 @@ impl Client {
 
     /// Why nothing more is to be had from this agent, if so, with its last complaints.
     pub(super) fn broken(&self) -> Option<String> {
-        let mut broken = lock(&self.talk.state).broken.clone()?;
-        if let Some(status) = self.talk.process.ending() {
+        let (mut broken, silent) = {
+            let state = lock(&self.talk.state);
+            (state.broken.clone()?, state.silent)
+        };
+        let limit = if silent { GRACE } else { Duration::ZERO };
+        if let Some(status) = self.talk.process.ending(limit) {
             broken.push_str(&format!(" ({status})"));
         }
         let complaints = self.talk.process.complaints();

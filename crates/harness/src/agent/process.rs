@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::AgentCommand;
 use super::lines::{self, Line};
@@ -12,6 +13,9 @@ use super::lines::{self, Line};
 /// How many of its last complaints are kept, and how much it may write in one.
 const COMPLAINTS: usize = 30;
 const COMPLAINT_MAX: usize = 4096;
+
+/// How often to look whether it has ended.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// A running agent.
 #[derive(Debug)]
@@ -68,9 +72,16 @@ impl Process {
         child.wait()
     }
 
-    /// How it ended, if it has.
-    pub(super) fn ending(&self) -> Option<ExitStatus> {
-        lock(&self.child).try_wait().ok().flatten()
+    /// How it ended, if it has or does within `limit`: its output ends a moment before it does.
+    pub(super) fn ending(&self, limit: Duration) -> Option<ExitStatus> {
+        let until = Instant::now() + limit;
+        loop {
+            let ended = lock(&self.child).try_wait();
+            match ended {
+                Ok(None) if Instant::now() < until => thread::park_timeout(LOOK),
+                ended => return ended.ok().flatten(),
+            }
+        }
     }
 
     /// Its number.

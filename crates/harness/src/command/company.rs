@@ -19,7 +19,7 @@ pub(crate) fn invite(
     asked: &[AgentCommand],
 ) -> Result<(), Done> {
     let own = std::mem::take(&mut program.agents);
-    for command in own.into_iter().chain(asked.iter().cloned()) {
+    for command in asked.iter().cloned().chain(own) {
         if command.is_optional() && !is_wanted(&command, selection) {
             continue;
         }
@@ -33,7 +33,15 @@ pub(crate) fn invite(
             Err(why) => return Err(Done::Usage(format!("agent `{command}`: {why}"))),
         };
         for subject in subjects {
-            if program.subjects.iter().any(|known| known.name() == subject.name()) {
+            let is_known = program.subjects.iter().any(|known| known.name() == subject.name());
+            if is_known && optional {
+                say(&format!(
+                    "{} of agent {command}: left out for the one given\n",
+                    subject.name()
+                ));
+                continue;
+            }
+            if is_known {
                 let taken = format!("agent `{command}`: there is a subject {}", subject.name());
                 return Err(Done::Usage(format!(
                     "{taken} already; let its hello say another name"
