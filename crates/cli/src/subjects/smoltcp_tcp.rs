@@ -115,7 +115,10 @@ impl TransportSubject for SmoltcpTcp {
 
 pub(super) fn new_socket() -> tcp::Socket<'static> {
     let buffer = || SocketBuffer::new(vec![0; BUFFER]);
-    tcp::Socket::new(buffer(), buffer())
+    let mut socket = tcp::Socket::new(buffer(), buffer());
+    // Else a second small send waits 10 ms for the first to be acknowledged (Nagle's rule).
+    socket.set_ack_delay(None);
+    socket
 }
 
 /// One end of a connection.
