@@ -11,11 +11,13 @@ mod listing;
 mod mutation;
 mod nearest;
 mod options;
+mod stored;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::report::Report;
 use crate::runner::Selection;
 use crate::{AgentCommand, Mutant, Subject, process};
 use exit::Exit;
@@ -114,6 +116,9 @@ impl Program {
             }
             Request::Smoke(agents) => Ok(company::smoke(&agents)),
             Request::Explain(name) => explanation::run(&self, &name),
+            Request::Summary(path) => stored::summary(&path),
+            Request::Diff(one, other) => stored::diff(&one, &other),
+            Request::Merge(paths, out) => stored::merge(&paths, &out),
             Request::Help => {
                 say(&help::text(&self.called));
                 Ok(Exit::Ok)
@@ -141,6 +146,11 @@ enum Done {
     Worker,
     /// What was asked for makes no sense.
     Usage(String),
+}
+
+/// The exit code that `report` comes to, where nothing cut the run short.
+pub(crate) fn exit_of(report: &Report) -> u8 {
+    Exit::of_whole(report) as u8
 }
 
 /// Prints. A reader that has gone away is no reason to stop judging.

@@ -3,16 +3,26 @@
 //! The book (`report.jsonl`) is the source; everything else is made of what it says, be the run
 //! one that has just ended or one that was stored.
 
+mod badge;
+mod baseline;
 mod book;
 mod clock;
+mod difference;
 mod failure;
+mod flakes;
 mod group;
+mod html;
 mod junit;
 mod line;
 mod markdown;
+mod merge;
 mod paint;
 mod progress;
+mod rate;
+mod shard;
+mod stored;
 mod tally;
+mod tap;
 mod terminal;
 mod words;
 
@@ -22,13 +32,16 @@ use std::time::Duration;
 
 use crate::catalogue;
 
+pub(crate) use baseline::Baseline;
 pub(crate) use book::{Book, hex};
 pub(crate) use clock::utc_now;
+pub(crate) use difference::Difference;
 pub(crate) use failure::Failure;
-pub(crate) use group::Group;
+pub(crate) use group::{Group, deviations, skips};
 pub(crate) use line::{Finding, Footer, Header, Line};
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
+pub(crate) use shard::Shard;
 pub(crate) use tally::Tally;
 pub(crate) use words::{columns, counted, kind_word, observed, wrapped};
 
@@ -54,7 +67,7 @@ impl Report {
         };
         let order = |one: &Finding, other: &Finding| -> Ordering {
             let key = |it: &Finding| {
-                (it.round, place(&subjects, &it.subject), place(&clauses, &it.clause))
+                (it.round, place(&subjects, &it.subject), it.axis, place(&clauses, &it.clause))
             };
             // What this catalogue no longer has stands at the end, by its name.
             key(one).cmp(&key(other)).then_with(|| one.clause.cmp(&other.clause))

@@ -20,6 +20,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let mut plan =
         Plan::new(cells.iter().map(Judged::cell), &clauses, seed, options.rounds.clone());
     plan.keep(interop::is_across);
+    let plan = plan.part(options.shard);
     let ended = conduct(program, options, &plan, "report.jsonl")?;
     conclude(options, ended)
 }

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use crate::Raw;
 use crate::report::{Finding, Group, Report};
 use crate::runner::Outcome;
+use crate::{Raw, Verdict};
 
 /// How a run went, as a number that scripts read. The numbers never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Everything is as it should be, or as recorded.
+    /// Everything is as it should be, as recorded, or no worse than the baseline.
     Ok = 0,
     /// Something is neither permitted nor recorded, or differs from round to round.
     Regressions = 1,
@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     NotStarted = 3,
     /// Every case was skipped, or there was none.
     NothingRan = 4,
-    /// The only fault is a recorded deviation that is no longer seen.
+    /// The only fault is a recorded deviation, or a failure of the baseline, that is no longer seen.
     Stale = 5,
     /// Cases were left out, or the report could not be written.
     Incomplete = 6,
@@ -41,20 +41,39 @@ impl Exit {
 
     /// What `report` comes to, where nothing cut the run short.
     pub(crate) fn of_whole(report: &Report) -> Self {
-        let tally = report.tally();
-        let bug = |finding: &Finding| matches!(finding.raw, Raw::HarnessError { .. });
-        if report.findings.iter().any(bug) {
+        let any = |what: fn(&Finding) -> bool| report.findings.iter().any(what);
+        let failing = |wanted: Verdict| {
+            report.findings.iter().any(|finding| finding.verdict == wanted && finding.fails())
+        };
+        if any(|finding| matches!(finding.raw, Raw::HarnessError { .. })) {
             Self::HarnessBug
-        } else if tally.not_run > 0 {
+        } else if any(|finding| finding.verdict == Verdict::NotRun) {
             Self::Incomplete
-        } else if tally.regressions > 0 || Group::of(&report.findings).iter().any(Group::is_flaky) {
+        } else if failing(Verdict::Regression)
+            || Group::of(&report.findings).iter().any(Group::fails_for_flakes)
+        {
             Self::Regressions
-        } else if !report.findings.iter().any(Finding::ran) {
+        } else if !any(Finding::ran) {
             Self::NothingRan
-        } else if tally.stale > 0 {
+        } else if failing(Verdict::Stale) {
             Self::Stale
         } else {
             Self::Ok
+        }
+    }
+
+    /// What a report that was stored comes to.
+    pub(crate) fn of_stored(report: &Report) -> Self {
+        match &report.footer {
+            Some(footer) if footer.exit == Self::Interrupted as u8 => Self::Interrupted,
+            Some(footer) if footer.exit == Self::NotStarted as u8 => Self::NotStarted,
+            _ => match Self::of_whole(report) {
+                bug @ Self::HarnessBug => bug,
+                _ if !report.is_whole() => Self::Incomplete,
+                // That its baseline was stale is not in its cases.
+                Self::Ok if report.footer.as_ref().is_some_and(|it| it.exit == 5) => Self::Stale,
+                exit => exit,
+            },
         }
     }
 

@@ -8,6 +8,9 @@ usage: {name} [run] [OPTIONS]
        {name} list [PATTERN...]
        {name} explain ID
        {name} smoke --agent COMMAND
+       {name} summary [REPORT]
+       {name} diff REPORT REPORT
+       {name} merge REPORT... [--out DIR]
 {HELP}"
     )
 }
@@ -19,6 +22,9 @@ commands:
                    with --subjects or --mutants these instead
   smoke            with --agent: a first acquaintance with an agent, for who writes one
   explain          what a clause demands, where that is written, who departs from it
+  summary          tell what a stored report says; without REPORT the last one
+  diff             what is worse, better or else in the second report; fails if any is worse
+  merge            join the reports of all parts of a run that --shard has split
 
 options:
   --subject NAME   judge this subject only (again for more; * stands for any characters)
@@ -38,23 +44,29 @@ options:
   --seed N         the seed that all random choices come from; without it a new one
   --repeat N       N rounds; a clause that differs from round to round is a flake
   --round N        the first of the rounds, from 0
+  --baseline FILE  what is known to fail fails nothing; what is worse does
+  --update-baseline
+                   write what fails now to the baseline
+  --shard K/N      run the K-th of N parts, each on a machine of its own; merge joins the reports
   --jobs N         workers at a time; without it one for each core
   --limit SECS     how long a case may take before it is killed (10; mutants at first 1.5)
   --broken N       workers that a subject may break before the rest of it is not run (100)
-  --out DIR        where the reports go (target/conformance)
+  --out DIR        where the reports go (target/conformance; what is run in part goes to partial or
+                   shard-K-of-N in there, what --interop runs to interop, so that the report of
+                   the whole stays)
   --help           this text
   --version        the version
 
-reports: report.jsonl (each case as it ends; the last line proves it whole), report.md, junit.xml;
-with --mutants: mutants.jsonl
+reports: index.html, a page of everything; report.jsonl (each case as it ends; the last line proves
+it whole), report.md, report.tap, junit.xml, badge.json, badge.svg; with --mutants: mutants.jsonl
 
 exit codes:
-   0  everything is permitted, or departs exactly as recorded
-   1  regressions, flakes, or a mutant that is not caught by exactly its clauses
+   0  everything is permitted, or departs exactly as recorded, or is in the baseline
+   1  regressions, flakes, or a mutant that is not caught by exactly its clauses; diff: it is worse
    2  usage
    3  no worker could be started
    4  nothing ran
-   5  only stale: a recorded deviation is no longer seen
+   5  only stale: a recorded deviation, or a failure of the baseline, is no longer seen
    6  incomplete: cases were left out, or a report could not be written
   70  the judge itself is at fault
  130  interrupted

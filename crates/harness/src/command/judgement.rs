@@ -10,10 +10,10 @@ use super::exit::Exit;
 use super::nearest::unknown;
 use super::options::Options;
 use super::{Done, Program, say};
+use crate::catalogue;
 use crate::process::Interrupt;
-use crate::report::{Book, Finding, Group, Header, Paint, Progress, Report, counted, hex};
+use crate::report::{Baseline, Book, Finding, Header, Paint, Progress, Report, counted, hex};
 use crate::runner::{self, Judged, Outcome, Plan, Selection};
-use crate::{Verdict, catalogue};
 
 /// Judges the subjects.
 pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
@@ -22,6 +22,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let seed = options.seed.unwrap_or_else(fresh_seed);
     let everybody = program.subjects.iter().map(Judged::subject);
     let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
+    let plan = plan.part(options.shard);
     conclude(options, conduct(program, options, &plan, "report.jsonl")?)
 }
 
@@ -34,8 +35,9 @@ pub(crate) fn conclude(
     let written = written.and_then(|()| write_pages(&report, &options.out));
     say(&format!("\n{}", report.summary(paint)));
     let exit = close(&report, &outcome, written, &options.out);
+    let exit = settle(exit, &report, &known(options)?, options)?;
     if options.rounds.len() > 1 {
-        say(&flakes(&report, options.rounds.len(), paint));
+        say(&report.flakes(options.rounds.len(), paint));
     }
     say(&format!("{}\n", report.tally()));
     Ok(exit)
@@ -53,6 +55,8 @@ pub(crate) fn conduct(
         |error| Done::Usage(format!("--out: {} cannot be written: {error}", path.display()));
     fs::create_dir_all(&options.out).map_err(cannot)?;
     let header = Header::new(plan, &program.called);
+    // A mutant fails what it has to.
+    let baseline = if options.mutants { Baseline::default() } else { known(options)? };
     let mut book = Book::begin(&path, &header).map_err(cannot)?;
     let interrupt = Interrupt::watch()
         .map_err(|error| Done::Usage(format!("signals cannot be watched: {error}")))?;
@@ -70,8 +74,9 @@ pub(crate) fn conduct(
     let mut written = Ok(());
     let outcome = runner::run(plan, options.limits, interrupt, |entry| {
         let judged = plan.judged(&entry.job);
-        let failed = entry.verdict == Verdict::Regression && judged.mutant.is_none();
-        let finding = Finding::new(judged.name, &judged.known(&entry.raw), entry);
+        let mut finding = Finding::new(judged.name, &judged.known(&entry.raw), entry);
+        finding.known = baseline.knows(&finding);
+        let failed = finding.fails() && judged.mutant.is_none();
         if written.is_ok() {
             written = book.add(&finding);
         }
@@ -80,7 +85,10 @@ pub(crate) fn conduct(
     });
     progress.clear();
     let mut report = Report::new(header, findings, None);
-    let exit = Exit::of(&report, &outcome);
+    let exit = match Exit::of(&report, &outcome) {
+        Exit::Ok if !baseline.gone(&report).is_empty() => Exit::Stale,
+        exit => exit,
+    };
     let footer = report.end(matches!(outcome, Outcome::Whole), begun.elapsed(), exit as u8);
     let written = written.and_then(|()| book.end(footer));
     Ok((report, outcome, written))
@@ -109,30 +117,64 @@ pub(crate) fn close(
     Exit::of(report, outcome)
 }
 
-fn write_pages(report: &Report, out: &Path) -> io::Result<()> {
-    fs::write(out.join("report.md"), report.markdown())?;
-    report.junit(io::BufWriter::new(File::create(out.join("junit.xml"))?))
+/// What is known to fail; nothing where that is about to be written for the first time.
+fn known(options: &Options) -> Result<Baseline, Done> {
+    match &options.baseline {
+        Some(path) if path.exists() || !options.update_baseline => {
+            Baseline::read(path).map_err(Done::Usage)
+        }
+        _ => Ok(Baseline::default()),
+    }
 }
 
-/// What differed from round to round, and the line that counts it.
-fn flakes(report: &Report, rounds: usize, paint: Paint) -> String {
-    let groups = Group::of(&report.findings);
-    let flaky: Vec<_> = groups.iter().filter(|group| group.is_flaky()).collect();
-    let mut text = String::new();
-    for group in &flaky {
-        text.push_str(&format!(
-            "{}  {}  {}: {:?} in {} of {} rounds\n",
-            paint.odd("FLAKY"),
-            paint.strong(&group.title()),
-            group.subject(),
-            group.worst().verdict,
-            group.times(),
-            group.findings.len()
-        ));
+/// Tells what the baseline says of the run, or renews it.
+fn settle(
+    exit: Exit,
+    report: &Report,
+    baseline: &Baseline,
+    options: &Options,
+) -> Result<Exit, Done> {
+    let Some(path) = &options.baseline else { return Ok(exit) };
+    let place = path.display();
+    if options.update_baseline {
+        if !matches!(exit, Exit::Ok | Exit::Regressions | Exit::Stale) {
+            say(&format!("baseline: {place} stays as it was, for the run is not whole\n"));
+            return Ok(exit);
+        }
+        let renewed = baseline.renewed(report);
+        let cannot = |error| Done::Usage(format!("--baseline: {place} cannot be written: {error}"));
+        renewed.write(path).map_err(cannot)?;
+        say(&format!("baseline: {} known failures, now in {place}\n", counted(renewed.len())));
+        return Ok(Exit::Ok);
     }
-    let runs = report.findings.iter().filter(|finding| finding.ran()).count();
-    text.push_str(&format!("repeat: {rounds} rounds, {} flakes in {runs} runs\n", flaky.len()));
-    text
+    let known = report.findings.iter().filter(|finding| finding.known).count();
+    let gone = baseline.gone(report);
+    for name in &gone {
+        say(&format!("baseline: no longer seen: {name}\n"));
+    }
+    let fix = if gone.is_empty() { "" } else { "; --update-baseline takes them out" };
+    say(&format!(
+        "baseline: {} known failures, {} no longer seen{fix}\n",
+        counted(known),
+        counted(gone.len())
+    ));
+    Ok(if exit == Exit::Ok && !gone.is_empty() { Exit::Stale } else { exit })
+}
+
+/// Writes all reports of a run that has ended elsewhere.
+pub(crate) fn write_reports(report: &Report, out: &Path) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    Book::write_whole(&out.join("report.jsonl"), report)?;
+    write_pages(report, out)
+}
+
+fn write_pages(report: &Report, out: &Path) -> io::Result<()> {
+    fs::write(out.join("report.md"), report.markdown())?;
+    fs::write(out.join("index.html"), report.html())?;
+    fs::write(out.join("report.tap"), report.tap())?;
+    fs::write(out.join("badge.json"), report.badge())?;
+    fs::write(out.join("badge.svg"), report.badge_svg())?;
+    report.junit(io::BufWriter::new(File::create(out.join("junit.xml"))?))
 }
 
 /// Each pattern means something.

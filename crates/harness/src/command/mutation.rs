@@ -22,6 +22,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let everybody = program.mutants.iter().zip(&made).map(|(m, made)| Judged::mutant(m, made));
     let seed = options.seed.unwrap_or(SEED);
     let plan = Plan::new(everybody, &options.selection, seed, options.rounds.clone());
+    let plan = plan.part(options.shard);
     let (report, outcome, written) = conduct(program, options, &plan, "mutants.jsonl")?;
     let paint = Paint::of_stdout();
     let cases = Trial::all(&plan, &report);

@@ -11,6 +11,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use super::Done;
 use super::nearest::unknown;
 use crate::AgentCommand;
+use crate::report::Shard;
 use crate::runner::{Limits, Pattern, Profile, Selection};
 
 /// What to do.
@@ -24,6 +25,12 @@ pub(crate) enum Request {
     Explain(String),
     /// Get to know these agents.
     Smoke(Vec<AgentCommand>),
+    /// Tell what the report at this path says.
+    Summary(PathBuf),
+    /// Tell what differs from the one to the other.
+    Diff(PathBuf, PathBuf),
+    /// Join these reports into one there.
+    Merge(Vec<PathBuf>, PathBuf),
     /// Run the cases that stdin brings. Not for people.
     Worker,
     /// Print the help.
@@ -58,6 +65,12 @@ pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     /// Which rounds.
     pub(crate) rounds: Range<u32>,
+    /// What is known to fail.
+    pub(crate) baseline: Option<PathBuf>,
+    /// Whether the baseline is written anew.
+    pub(crate) update_baseline: bool,
+    /// Which part of the cases.
+    pub(crate) shard: Option<Shard>,
     /// Mutants instead of subjects.
     pub(crate) mutants: bool,
     /// Clients with servers instead of subjects.
@@ -70,13 +83,18 @@ pub(crate) struct Options {
     pub(crate) agents: Vec<AgentCommand>,
 }
 
-const COMMANDS: [&str; 4] = ["run", "list", "explain", "smoke"];
+const COMMANDS: [&str; 7] = ["run", "list", "explain", "smoke", "summary", "diff", "merge"];
 
 /// Every option, for guesses.
-pub(crate) const NAMES: [&str; 19] = [
+#[rustfmt::skip]
+pub(crate) const NAMES: [&str; 22] = [
     "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "interop", "seed",
-    "repeat", "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage",
+    "repeat", "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage", "shard",
+    "baseline", "update-baseline",
 ];
+
+/// Where the reports of a whole run go.
+const OUT: &str = "target/conformance";
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
 /// a subject may break.
@@ -89,6 +107,7 @@ const BROKEN: u32 = 100;
 /// Mutants hang more than they compute.
 const MUTANTS_PER_CORE: usize = 8;
 const JOBS_MAX: usize = 1024;
+const SHARDS_MAX: u32 = 1024;
 
 #[derive(Default)]
 struct Words {
@@ -103,6 +122,9 @@ struct Words {
     broken: Option<u32>,
     out: Option<PathBuf>,
     agents: Vec<AgentCommand>,
+    shard: Option<Shard>,
+    baseline: Option<PathBuf>,
+    update_baseline: bool,
     mutants: bool,
     interop: bool,
     json: bool,
@@ -174,6 +196,9 @@ impl Words {
             "jobs" => self.jobs = Some(number(name, parser, 1, JOBS_MAX)?),
             "limit" => self.limit = Some(seconds(&value(name, parser)?)?),
             "broken" => self.broken = Some(number(name, parser, 1, u32::MAX as usize)? as u32),
+            "baseline" => self.baseline = Some(parser.value().map_err(said)?.into()),
+            "update-baseline" => self.update_baseline = true,
+            "shard" => self.shard = Some(shard(&value(name, parser)?)?),
             "out" => self.out = Some(parser.value().map_err(said)?.into()),
             _ => {
                 let names: Vec<String> = NAMES.iter().map(|name| format!("--{name}")).collect();
@@ -200,6 +225,22 @@ impl Words {
             ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),
             ("smoke", []) if !self.agents.is_empty() => Ok(Request::Smoke(self.agents)),
             ("smoke", _) => Err(Done::Usage("smoke takes an --agent COMMAND".to_owned())),
+            ("summary", [] | [_]) => {
+                let named = self.names.first().map(PathBuf::from);
+                let path = named.or(self.out).unwrap_or_else(|| PathBuf::from(OUT));
+                Ok(Request::Summary(path))
+            }
+            ("summary", _) => Err(Done::Usage("summary takes one report".to_owned())),
+            ("diff", [one, other]) => Ok(Request::Diff(one.into(), other.into())),
+            ("diff", _) => Err(Done::Usage("diff takes two reports".to_owned())),
+            ("merge", []) => Err(Done::Usage("merge takes the reports of all parts".to_owned())),
+            ("merge", names) => {
+                let out = self.out.unwrap_or_else(|| PathBuf::from(OUT));
+                Ok(Request::Merge(names.iter().map(PathBuf::from).collect(), out))
+            }
+            (_, []) if self.update_baseline && self.baseline.is_none() => {
+                Err(Done::Usage("--update-baseline needs --baseline FILE".to_owned()))
+            }
             (_, []) => Ok(Request::Run(Box::new(self.options()))),
             (_, [name, ..]) => Err(Done::Usage(format!(
                 "run takes options only, but was given `{name}`; for one clause say --only {name}"
@@ -214,10 +255,14 @@ impl Words {
             true => (PEACE, limit.or(Some(HASTE)), cores.saturating_mul(MUTANTS_PER_CORE)),
             false => (limit.unwrap_or(LIMIT), None, cores),
         };
+        let folder = self.folder();
         Options {
             selection: self.selection,
             seed: self.seed,
             rounds: self.round..self.round.saturating_add(self.repeat.unwrap_or(1)),
+            baseline: self.baseline,
+            update_baseline: self.update_baseline,
+            shard: self.shard,
             mutants: self.mutants,
             interop: self.interop,
             limits: Limits {
@@ -227,7 +272,20 @@ impl Words {
                 broken: self.broken.unwrap_or(BROKEN),
             },
             agents: self.agents,
-            out: self.out.unwrap_or_else(|| PathBuf::from("target/conformance")),
+            out: self.out.unwrap_or(folder),
+        }
+    }
+
+    /// Where the reports go unless it is said: those of a part never over those of the whole.
+    fn folder(&self) -> PathBuf {
+        let mut out = PathBuf::from(OUT);
+        if self.interop {
+            out.push("interop");
+        }
+        match self.shard {
+            Some(Shard { number, of }) => out.join(format!("shard-{number}-of-{of}")),
+            None if self.selection.is_whole() => out,
+            None => out.join("partial"),
         }
     }
 }
@@ -266,6 +324,18 @@ fn seconds(text: &str) -> Result<f64, Done> {
     let seconds = text.parse::<f64>().ok().filter(|secs| *secs >= 0.001 && *secs <= LIMIT_MAX);
     let range = || format!("--limit {text}: not a number of seconds from 0.001 to {LIMIT_MAX}");
     seconds.ok_or_else(|| Done::Usage(range()))
+}
+
+fn shard(text: &str) -> Result<Shard, Done> {
+    let parts = text.split_once('/');
+    let parts = parts.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    let within = |(number, of): &(u32, u32)| (1..=*of).contains(number) && *of <= SHARDS_MAX;
+    match parts.filter(within) {
+        Some((number, of)) => Ok(Shard { number, of }),
+        None => Err(Done::Usage(format!(
+            "--shard {text}: not K/N with K from 1 to N and N up to {SHARDS_MAX}, such as 1/4"
+        ))),
+    }
 }
 
 fn profile(text: &str) -> Result<Profile, Done> {

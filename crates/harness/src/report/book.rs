@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use crate::report::{Finding, Footer, Header, Line};
+use crate::report::{Finding, Footer, Header, Line, Report};
 
 /// A book that is being written.
 #[derive(Debug)]
@@ -28,6 +28,13 @@ impl Book {
     /// Ends the book.
     pub(crate) fn end(mut self, footer: &Footer) -> io::Result<()> {
         self.write(&Line::Footer(footer.clone()))
+    }
+
+    /// Writes the book of a run that has ended.
+    pub(crate) fn write_whole(path: &Path, report: &Report) -> io::Result<()> {
+        let mut book = Self::begin(path, &report.header)?;
+        report.findings.iter().try_for_each(|finding| book.add(finding))?;
+        report.footer.as_ref().map_or(Ok(()), |footer| book.end(footer))
     }
 
     /// Each line goes out at once, so that a run that is killed leaves all it knew.

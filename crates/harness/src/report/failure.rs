@@ -67,9 +67,7 @@ impl Failure<'_> {
         if let Some(Recorded { sees, reason }) = &self.finding.recorded {
             parts.push(("recorded", wrapped(&format!("“{sees}”: {reason}"), COLUMNS)));
         }
-        if let Raw::Failed { trace, .. } | Raw::Hung { trace, .. } = &self.finding.raw {
-            parts.push(("trace", told(trace)));
-        }
+        parts.push(("trace", told(&self.finding.trace())));
         parts.push(("stderr", self.finding.stderr.clone()));
         parts.push(("run again", vec![self.again.clone()]));
         parts

@@ -32,6 +32,9 @@ impl Report {
         if finding.verdict == Verdict::Deviation {
             case.add_property(("deviation", observed(&finding.raw).as_str()));
         }
+        if finding.known {
+            case.add_property(("in the baseline", observed(&finding.raw).as_str()));
+        }
         if !finding.stderr.is_empty() {
             case.set_system_err(finding.stderr.join("\n"));
         }
@@ -42,6 +45,7 @@ impl Report {
         let finding = group.worst();
         let (kind, word) = match (finding.verdict, &finding.raw) {
             (Verdict::Ok | Verdict::Deviation, _) => return TestCaseStatus::success(),
+            _ if finding.known => return TestCaseStatus::success(),
             // What was not run has not failed; that the run is not whole is the exit code's to say.
             (Verdict::Skipped | Verdict::NotRun, raw) => {
                 let mut status = TestCaseStatus::skipped();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::interop::Between;
 use crate::process::kernel_release;
-use crate::report::{Tally, group_of, hex, kind_word, utc_now};
+use crate::report::{Shard, Tally, group_of, hex, kind_word, utc_now};
 use crate::runner::{Entry, Plan, edition, title};
 use crate::{Axis, Clause, Deviation, Raw, Record, Verdict, catalogue};
 
@@ -44,6 +44,13 @@ pub(crate) struct Header {
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) mutants: bool,
     pub(crate) seed: String,
+    /// A short name of all cases that were asked for, those of the other parts too: the parts of
+    /// one run have the same.
+    #[serde(default)]
+    pub(crate) plan: String,
+    /// Which part of the run this is, where it was split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shard: Option<Shard>,
     /// How many cases there are in this book.
     pub(crate) planned: usize,
     pub(crate) subjects: Vec<Listed>,
@@ -82,6 +89,9 @@ pub(crate) struct Finding {
     #[serde(flatten)]
     pub(crate) raw: Raw,
     pub(crate) micros: u64,
+    /// Whether the baseline has it: then it fails nothing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) known: bool,
     /// The deviation that is recorded for the subject and the clause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) recorded: Option<Recorded>,
@@ -132,6 +142,8 @@ impl Header {
             program: program.to_owned(),
             mutants: plan.judged.iter().any(|it| it.mutant.is_some()),
             seed: hex(plan.seed),
+            plan: plan.name.clone(),
+            shard: plan.shard,
             planned: plan.jobs.len(),
             subjects: listed.collect(),
         }
@@ -161,10 +173,16 @@ impl Finding {
             verdict,
             raw,
             micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            known: false,
             recorded,
             stderr: complaints,
             record: if told { record } else { Record::default() },
         }
+    }
+
+    /// Whether it fails the run.
+    pub(crate) fn fails(&self) -> bool {
+        matches!(self.verdict, Verdict::Regression | Verdict::Stale) && !self.known
     }
 
     /// Whether the case was started at all.
@@ -180,6 +198,14 @@ impl Finding {
     /// The clause's id, and the axis where there is one.
     pub(crate) fn title(&self) -> Cow<'_, str> {
         title(&self.clause, self.axis)
+    }
+
+    /// What led to it, operation by operation, for people.
+    pub(crate) fn trace(&self) -> Cow<'_, [String]> {
+        match &self.raw {
+            Raw::Failed { trace, .. } | Raw::Hung { trace, .. } => Cow::Borrowed(trace),
+            _ => self.record.lines().collect(),
+        }
     }
 
     /// The clause's group.

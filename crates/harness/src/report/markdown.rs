@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use crate::Verdict;
 use crate::interop;
 use crate::report::group::weight;
-use crate::report::{Group, Paint, Report};
+use crate::report::{Finding, Group, Paint, Report};
 
 impl Report {
     /// The page.
@@ -70,13 +70,13 @@ impl Report {
     }
 
     fn write_matrix(&self, out: &mut String, groups: &[Group<'_>]) -> fmt::Result {
-        let mut cells: HashMap<_, Verdict> = HashMap::new();
+        let mut cells: HashMap<_, &Finding> = HashMap::new();
         for group in groups {
-            let verdict = group.worst().verdict;
-            let cell = cells.entry((group.clause(), group.subject())).or_insert(verdict);
+            let finding = group.worst();
+            let cell = cells.entry((group.clause(), group.subject())).or_insert(finding);
             // Under several axes the worst is shown.
-            if weight(verdict) < weight(*cell) {
-                *cell = verdict;
+            if weight(finding) < weight(cell) {
+                *cell = finding;
             }
         }
         writeln!(out, "## Matrix\n\n{LEGEND}\n")?;
@@ -88,7 +88,9 @@ impl Report {
             writeln!(out, "### {title}\n\n| clause | {} |", names.join(" | "))?;
             writeln!(out, "|---{}|", "|:-:".repeat(names.len()))?;
             for clause in clauses {
-                let row = names.iter().map(|name| cells.get(&(clause, *name)).map_or("", symbol));
+                let row = names
+                    .iter()
+                    .map(|name| cells.get(&(clause, *name)).map_or("", |it| symbol(it.verdict)));
                 writeln!(out, "| {clause} | {} |", row.collect::<Vec<_>>().join(" | "))?;
             }
             writeln!(out)?;
@@ -100,7 +102,7 @@ impl Report {
 const LEGEND: &str = "✓ ok, ✗ failed, d deviation as recorded, s deviation no longer seen, \
                       – skipped for want of a capability, ? not run";
 
-fn symbol(verdict: &Verdict) -> &'static str {
+fn symbol(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ok => "✓",
         Verdict::Regression => "✗",

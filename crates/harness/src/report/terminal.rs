@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::Verdict;
 use crate::interop;
-use crate::report::line::Recorded;
 use crate::report::{
-    Failure, Finding, Group, Paint, Report, Tally, columns, counted, observed, wrapped,
+    Failure, Finding, Group, Paint, Report, Tally, columns, counted, deviations, observed, skips,
+    wrapped,
 };
 
 /// How wide text is.
@@ -30,13 +30,36 @@ impl Report {
             matrices if matrices.is_empty() => out.push_str(&self.table(paint)),
             matrices => out.push_str(&matrices),
         }
+        out.push_str(&skipped(&groups, paint));
         out
+    }
+
+    /// Where and when it was run.
+    pub(crate) fn facts(&self, paint: Paint) -> String {
+        let header = &self.header;
+        let mut facts = vec![
+            ("system", format!("{} {}, {}", header.os, header.kernel, header.arch)),
+            ("harness", format!("{}, catalogue {}", header.harness, header.catalogue.edition)),
+            ("seed", header.seed.clone()),
+            ("begun", header.begun.clone()),
+            ("took", format!("{:.1} s", self.took().as_secs_f64())),
+        ];
+        if let Some(shard) = header.shard {
+            facts.push(("part", shard.to_string()));
+        }
+        if self.footer.is_none() || self.findings.len() != header.planned {
+            let (written, planned) = (self.findings.len(), header.planned);
+            facts.push(("cut off", format!("{written} of {planned} cases were written")));
+        }
+        let told = |(title, fact): &(&str, String)| {
+            format!("{} {fact}\n", paint.faint(&format!("{title:<9}")))
+        };
+        facts.iter().filter(|(_, fact)| !fact.is_empty()).map(told).collect()
     }
 
     /// What did not go well, the worst round of each.
     pub(crate) fn failures<'s>(&self, groups: &[Group<'s>]) -> Vec<Failure<'s>> {
-        let failed = |verdict: Verdict| matches!(verdict, Verdict::Regression | Verdict::Stale);
-        let failed = groups.iter().filter(|group| failed(group.worst().verdict));
+        let failed = groups.iter().filter(|group| group.worst().fails());
         failed.map(|group| self.failure(group)).collect()
     }
 
@@ -97,24 +120,14 @@ impl Report {
 
     /// Each recorded deviation that was seen, with the subjects it was seen on.
     fn deviations(&self, groups: &[Group<'_>], paint: Paint) -> String {
-        let mut seen: Vec<(&str, &Recorded, Vec<&str>)> = Vec::new();
-        for group in groups.iter().filter(|group| group.worst().verdict == Verdict::Deviation) {
-            let Some(known) = &group.worst().recorded else { continue };
-            let same = |(clause, other, _): &&mut (&str, &Recorded, Vec<&str>)| {
-                *clause == group.clause() && *other == known
-            };
-            match seen.iter_mut().find(same) {
-                Some((.., names)) => names.push(group.subject()),
-                None => seen.push((group.clause(), known, vec![group.subject()])),
-            }
-        }
+        let seen = deviations(groups);
         if seen.is_empty() {
             return String::new();
         }
         let mut out =
             format!("{}\n", paint.strong("deviations: known, explained, and exactly as recorded"));
-        for (clause, known, names) in seen {
-            let clause = paint.odd(clause);
+        for (finding, known, names) in seen {
+            let clause = paint.odd(&finding.title());
             out.push_str(&format!("  {clause}  {}\n    {}\n", names.join(", "), known.sees));
             for line in wrapped(&known.reason, COLUMNS) {
                 out.push_str(&format!("    {}\n", paint.faint(&line)));
@@ -174,4 +187,18 @@ impl Report {
         }
         tallies
     }
+}
+
+/// How many cases were not judged for want of what.
+fn skipped(groups: &[Group<'_>], paint: Paint) -> String {
+    let skips = skips(groups);
+    if skips.is_empty() {
+        return String::new();
+    }
+    let words: Vec<_> = skips.iter().map(|(needs, count)| format!("{needs} {count}")).collect();
+    let mut out = format!("\n{}\n", paint.faint("skipped, by what is missing"));
+    for line in wrapped(&words.join(", "), COLUMNS) {
+        out.push_str(&format!("  {line}\n"));
+    }
+    out
 }

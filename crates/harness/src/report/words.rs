@@ -23,6 +23,17 @@ pub(crate) fn observed(raw: &Raw) -> String {
     }
 }
 
+/// What was seen, in words that are the same on every run that sees the same: without the operation
+/// that a hang, a panic or a crash was met in.
+pub(crate) fn plain(raw: &Raw) -> String {
+    match raw {
+        Raw::Hung { .. } => "hung".to_owned(),
+        Raw::Panicked { message, .. } => format!("panicked: {message}"),
+        Raw::Crashed { how, .. } => format!("crashed: {how}"),
+        other => observed(other),
+    }
+}
+
 /// A number that can be read at a glance: 12,345.
 pub(crate) fn counted(number: usize) -> String {
     let digits = number.to_string();

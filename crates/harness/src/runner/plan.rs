@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use crate::interop::Cell;
 use crate::process::Roster;
-use crate::report::observed;
+use crate::report::{Shard, observed};
 use crate::runner::Pattern;
+use crate::runner::edition::Hash;
 use crate::runner::pattern::word_fits;
 use crate::{Axis, Clause, Deviation, Level, Mutant, Raw, Subject, case_seed, catalogue, is_about};
 
@@ -108,6 +109,13 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// Whether it takes everything.
+    pub(crate) fn is_whole(&self) -> bool {
+        let Self { subjects, only, skip, profile, axes } = self;
+        let all = subjects.is_empty() && only.is_empty() && skip.is_empty() && axes.is_empty();
+        all && *profile == Profile::All
+    }
+
     /// Whether the subject `name` is meant.
     pub(crate) fn takes_subject(&self, name: &str) -> bool {
         self.subjects.is_empty() || self.subjects.iter().any(|pattern| word_fits(pattern, name))
@@ -155,6 +163,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) jobs: Vec<Job>,
     /// The seed that all others come from.
     pub(crate) seed: u64,
+    /// A short name of all cases, whichever part of them this is.
+    pub(crate) name: String,
+    /// Which part of the cases this is, where they were split.
+    pub(crate) shard: Option<Shard>,
 }
 
 impl<'a> Plan<'a> {
@@ -179,7 +191,16 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        Self { judged, jobs, seed }
+        let name = name(&judged, &jobs);
+        Self { judged, jobs, seed, name, shard: None }
+    }
+
+    /// The part `shard` of it; all of it for none.
+    pub(crate) fn part(mut self, shard: Option<Shard>) -> Self {
+        let Some(part) = shard else { return self };
+        self.jobs.retain(|job| part.takes(self.judged[job.judged].name, job.clause.id));
+        self.jobs.iter_mut().enumerate().for_each(|(case, job)| job.case = case);
+        Self { shard, ..self }
     }
 
     /// Leaves out the cases of all other clauses.
@@ -197,6 +218,17 @@ impl<'a> Plan<'a> {
     pub(crate) fn judged(&self, job: &Job) -> &Judged<'a> {
         &self.judged[job.judged]
     }
+}
+
+/// A short name of `jobs`.
+fn name(judged: &[Judged<'_>], jobs: &[Job]) -> String {
+    let mut hash = Hash::new();
+    for job in jobs {
+        hash.add(judged[job.judged].name);
+        hash.add(&job.title());
+        hash.add(&job.round.to_string());
+    }
+    hash.name()
 }
 
 impl<'a> Judged<'a> {

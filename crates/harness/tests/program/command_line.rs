@@ -99,7 +99,7 @@ fn the_reports_agree() {
         counts["runs"].as_u64().expect("a count")
     );
     assert_eq!(book[0]["kind"], "header");
-    assert_eq!(book[0]["schema"], 1);
+    assert_eq!(book[0]["schema"], 2);
 }
 
 #[test]

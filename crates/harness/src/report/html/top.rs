@@ -1,0 +1,196 @@
+//! The head of the page: how it went, the counts, where it was run, what did not go well.
+
+use std::fmt::{self, Write};
+
+use super::escape::Escaped;
+use super::{Page, sign};
+use crate::Verdict;
+use crate::report::{Tally, counted, deviations, observed, skips};
+
+/// A count under its title, and the verdict that is counted.
+type Count = (Verdict, &'static str, fn(&Tally) -> usize);
+
+const COUNTS: [Count; 6] = [
+    (Verdict::Ok, "ok", |tally| tally.ok),
+    (Verdict::Deviation, "deviations", |tally| tally.deviations),
+    (Verdict::Skipped, "skipped", |tally| tally.skipped),
+    (Verdict::Regression, "failed", |tally| tally.regressions),
+    (Verdict::Stale, "stale", |tally| tally.stale),
+    (Verdict::NotRun, "not run", |tally| tally.not_run),
+];
+
+impl Page<'_> {
+    pub(super) fn write_top(&self, out: &mut String) -> fmt::Result {
+        let tally = self.report.tally();
+        let (class, word) = self.verdict(&tally);
+        writeln!(out, "<header>\n<h1>Conformance</h1>\n<p class=\"verdict {class}\">{word}</p>")?;
+        self.write_facts(out, &tally)?;
+        write_counts(out, &tally)?;
+        self.write_failures(out)?;
+        self.write_deviations(out)?;
+        self.write_skips(out, &tally)?;
+        writeln!(out, "</header>")?;
+        self.write_bar(out)
+    }
+
+    fn verdict(&self, tally: &Tally) -> (&'static str, String) {
+        let whole = self.report.footer.as_ref().is_some_and(|footer| footer.complete);
+        match tally {
+            Tally { regressions: 1.., .. } => {
+                ("f", format!("{} fail.", plural(tally.regressions, "case")))
+            }
+            Tally { not_run: 1.., .. } => {
+                ("n", format!("Incomplete: {} not run.", plural(tally.not_run, "case")))
+            }
+            _ if !whole => ("n", "Incomplete: the run was cut off.".to_owned()),
+            Tally { stale: 1.., .. } => {
+                ("s", format!("{} no longer seen.", plural(tally.stale, "recorded deviation")))
+            }
+            Tally { deviations: 0, .. } => ("o", "Everything seen is permitted.".to_owned()),
+            _ => ("o", "Everything seen is permitted, or departs exactly as recorded.".to_owned()),
+        }
+    }
+
+    fn write_facts(&self, out: &mut String, tally: &Tally) -> fmt::Result {
+        let header = &self.report.header;
+        let took = format!("{:.1} s", self.report.took().as_secs_f64());
+        let judged = format!(
+            "{} by {}, in {}",
+            plural(tally.subjects, "subject"),
+            plural(tally.clauses, "clause"),
+            plural(tally.runs, "run")
+        );
+        let catalogue =
+            format!("{} clauses, {}", header.catalogue.clauses, header.catalogue.edition);
+        let facts = [
+            ("judged", &judged),
+            ("system", &format!("{} {}, {}", header.os, header.kernel, header.arch)),
+            ("harness", &header.harness),
+            ("catalogue", &catalogue),
+            ("seed", &header.seed),
+            ("begun", &header.begun),
+            ("took", &took),
+        ];
+        writeln!(out, "<dl class=facts>")?;
+        for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
+            writeln!(out, "<div><dt>{name}<dd>{}</div>", Escaped(fact))?;
+        }
+        writeln!(out, "</dl>")
+    }
+
+    fn write_failures(&self, out: &mut String) -> fmt::Result {
+        let bad = |verdict| matches!(verdict, Verdict::Regression | Verdict::Stale);
+        let failed: Vec<_> =
+            self.groups.iter().filter(|group| bad(group.worst().verdict)).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "<details class=list open><summary>{}</summary><ul>",
+            "What did not go well"
+        )?;
+        for group in failed {
+            let worst = group.worst();
+            let (sign, class) = sign(worst.verdict);
+            let (clause, subject) = (Escaped(group.clause()), Escaped(group.subject()));
+            let title = group.title();
+            let seen = observed(&worst.raw);
+            writeln!(
+                out,
+                "<li><b class=\"t {class}\">{sign}</b> <a href=\"#{clause}\" \
+                 data-s=\"{subject}\">{}</a> <b>{subject}</b> <span>{}</span>",
+                Escaped(&title),
+                Escaped(&seen)
+            )?;
+        }
+        writeln!(out, "</ul></details>")
+    }
+
+    fn write_deviations(&self, out: &mut String) -> fmt::Result {
+        let deviations = deviations(self.groups);
+        if deviations.is_empty() {
+            return Ok(());
+        }
+        let count = plural(deviations.len(), "deviation");
+        writeln!(out, "<details class=list><summary>{count}, known and explained</summary><ul>")?;
+        let (sign, class) = sign(Verdict::Deviation);
+        for (finding, known, names) in deviations {
+            let (clause, title) = (Escaped(&finding.clause), finding.title());
+            writeln!(
+                out,
+                "<li><b class=\"t {class}\">{sign}</b> <a href=\"#{clause}\" \
+                 data-s=\"{}\">{}</a> <b>{}</b> <span>{}</span> <i>{}</i>",
+                Escaped(names[0]),
+                Escaped(&title),
+                Escaped(&names.join(", ")),
+                Escaped(&known.sees),
+                Escaped(&known.reason)
+            )?;
+        }
+        writeln!(out, "</ul></details>")
+    }
+
+    fn write_skips(&self, out: &mut String, tally: &Tally) -> fmt::Result {
+        let skips = skips(self.groups);
+        if skips.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "<details class=list><summary>{} skipped, by what is missing</summary><p>",
+            plural(tally.skipped, "case")
+        )?;
+        for (needs, count) in skips {
+            writeln!(out, "<span class=skip><b>{}</b> {}</span>", counted(count), Escaped(needs))?;
+        }
+        writeln!(out, "</details>")
+    }
+
+    /// The bar that stays: where to go, and the filters, which the script brings to life.
+    fn write_bar(&self, out: &mut String) -> fmt::Result {
+        writeln!(out, "<nav id=bar><p class=kinds>")?;
+        for (kind, title) in super::matrix::KINDS {
+            if self.report.header.subjects.iter().any(|subject| subject.is == kind) {
+                writeln!(out, "<a href=\"#kind-{kind}\">{title}</a>")?;
+            }
+        }
+        writeln!(out, "</p>{FILTERS}</nav>")
+    }
+}
+
+const FILTERS: &str = "<form class=only-js>\
+    <input id=find type=search placeholder=\"clause or words  ( / )\" aria-label=\"Clause or words\">\
+    <input id=who type=search placeholder=\"subject\" aria-label=\"Subject\">\
+    <select id=level aria-label=\"Level\"><option value=\"\">every level<option>must<option>should\
+    <option>observe</select>\
+    <output id=shown></output></form>";
+
+fn write_counts(out: &mut String, tally: &Tally) -> fmt::Result {
+    writeln!(out, "<ul class=counts>")?;
+    for (verdict, title, count) in COUNTS {
+        let count = count(tally);
+        let (sign, class) = sign(verdict);
+        let none = if count == 0 { " none" } else { "" };
+        writeln!(
+            out,
+            "<li><button type=button class=\"count{none}\" data-v={class} aria-pressed=false>\
+             <b class=\"t {class}\">{sign}</b><strong>{}</strong> {title}</button>",
+            counted(count)
+        )?;
+    }
+    writeln!(out, "</ul>\n<p class=share aria-hidden=true>")?;
+    for (verdict, _, count) in COUNTS {
+        let (count, (_, class)) = (count(tally), sign(verdict));
+        if count > 0 {
+            write!(out, "<i class={class} style=\"flex-grow:{count}\"></i>")?;
+        }
+    }
+    writeln!(out, "</p>")
+}
+
+/// "1 case", "2 cases".
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", counted(count))
+}
