@@ -2,4 +2,6 @@
 
 pub mod agents;
 pub mod mutants;
+#[cfg(target_os = "linux")]
+pub mod oracle;
 pub mod subjects;

@@ -7,9 +7,12 @@ use sockrates_harness::Program;
 
 fn main() -> ExitCode {
     subjects::enter_server_child();
-    Program::new(subjects::all())
+    let program = Program::new(subjects::all())
         .mutants(mutants::all())
         .agents(agents::all())
-        .called("cargo xtask conformance")
-        .main()
+        .called("cargo xtask conformance");
+    #[cfg(target_os = "linux")]
+    let program =
+        program.command("oracle", sockrates_cli::oracle::SUMMARY, sockrates_cli::oracle::run);
+    program.main()
 }

@@ -5,6 +5,7 @@ mod coverage;
 mod crossing;
 mod exit;
 mod explanation;
+mod guest;
 mod help;
 mod judgement;
 mod listing;
@@ -21,6 +22,7 @@ use crate::report::Report;
 use crate::runner::Selection;
 use crate::{AgentCommand, Mutant, Subject, process};
 use exit::Exit;
+use guest::Guest;
 use options::Request;
 
 /// A program that judges: its subjects, and the mutants that prove its checks.
@@ -41,6 +43,7 @@ pub struct Program {
     subjects: Vec<Subject>,
     mutants: Vec<Mutant>,
     agents: Vec<AgentCommand>,
+    guests: Vec<Guest>,
 }
 
 /// The `main` of a program that judges these subjects: see [`Program`].
@@ -64,7 +67,7 @@ impl Program {
     #[must_use]
     pub fn new(subjects: Vec<Subject>) -> Self {
         let called = std::env::args().next().unwrap_or_else(|| "conformance".to_owned());
-        Self { called, subjects, mutants: Vec::new(), agents: Vec::new() }
+        Self { called, subjects, mutants: Vec::new(), agents: Vec::new(), guests: Vec::new() }
     }
 
     /// The same, called `name` in the lines that run a case again; without it they say what this
@@ -86,11 +89,25 @@ impl Program {
         Self { agents: agents.into_iter().collect(), ..self }
     }
 
+    /// The same, with a command of the program's own: its name, what it does in a line, and what
+    /// does it with the arguments that follow.
+    #[must_use]
+    pub fn command(
+        mut self,
+        name: &'static str,
+        summary: &'static str,
+        run: fn(Vec<OsString>) -> ExitCode,
+    ) -> Self {
+        self.guests.push(Guest { name, summary, run });
+        self
+    }
+
     /// Does what this process's arguments ask for. The exit code says how it went; `--help` lists
     /// the codes.
     #[must_use]
     pub fn main(self) -> ExitCode {
-        self.perform(std::env::args_os().skip(1))
+        let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+        guest::entered(&self.guests, &args).unwrap_or_else(|| self.perform(args.into_iter()))
     }
 
     fn perform(mut self, args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -121,6 +138,7 @@ impl Program {
             Request::Merge(paths, out) => stored::merge(&paths, &out),
             Request::Help => {
                 say(&help::text(&self.called));
+                say(&guest::text(&self.called, &self.guests));
                 Ok(Exit::Ok)
             }
             Request::Version => {

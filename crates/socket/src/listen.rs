@@ -160,6 +160,7 @@ impl Socket {
     /// # Errors
     /// [`Error::Os`] with `EINVAL` for another number; else as in [`shutdown`](Self::shutdown).
     pub fn shutdown_code(&self, how: i32) -> Result<()> {
+        self.check_open(Op::Shutdown)?;
         match how {
             sys::SHUT_RD => self.shutdown(Shutdown::Read),
             sys::SHUT_WR => self.shutdown(Shutdown::Write),

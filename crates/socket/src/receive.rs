@@ -39,9 +39,16 @@ impl Socket {
 
     /// Receives as `flags` say.
     ///
+    /// With an empty `buf` it makes no system call and consumes nothing, as [`recv`](Self::recv);
+    /// but with [`RecvFlags::TRUNC`], which asks for a datagram's length, it does.
+    ///
     /// # Errors
     /// As in [`recv_by`](Self::recv_by).
     pub fn recv_with(&self, buf: &mut [u8], flags: RecvFlags) -> Result<Recv<()>> {
+        if buf.is_empty() && !flags.contains(RecvFlags::TRUNC) {
+            self.check_open(Op::Recv)?;
+            return Ok(Recv { len: 0, peer: (), truncated: false });
+        }
         self.recv_by(&mut RecvBuf::new(buf), flags, Deadline::NEVER)
     }
 

@@ -173,6 +173,7 @@ fn close_is_idempotent_and_final() {
     is_closed(socket.local_addr());
     is_closed(socket.peer_addr());
     is_closed(socket.shutdown(Shutdown::Both));
+    is_closed(socket.shutdown_code(7));
     is_closed(socket.disconnect());
     is_closed(socket.take_error());
     is_closed(socket.queued());

@@ -66,6 +66,10 @@ fn an_empty_receive_keeps_a_datagram_unless_its_sender_is_asked() {
         other.send(b"kept").unwrap();
         ready(&one);
         assert_eq!(one.recv(&mut []).unwrap().len, 0);
+        for flag in [RecvFlags::PEEK, RecvFlags::WAITALL, RecvFlags::DONTWAIT] {
+            let got = one.recv_with(&mut [], flag).unwrap();
+            assert!(got.len == 0 && !got.truncated, "{flag:?} makes a difference");
+        }
         let got = one.recv_from(&mut []).unwrap();
         assert!(got.truncated && got.len == 0);
         assert_eq!(got.peer, other.local_addr().unwrap());
