@@ -41,14 +41,8 @@ SUBJECTS = {
 # What may have to wait, and so runs on a thread of its own and says that it has started.
 WAITS = set("pair client accept connect connect_ex recv send wait close release abort".split())
 
-FLAGS = {
-    "peek": socket.MSG_PEEK,
-    "waitall": socket.MSG_WAITALL,
-    "dontwait": socket.MSG_DONTWAIT,
-    "oob": socket.MSG_OOB,
-    "more": getattr(socket, "MSG_MORE", None),
-    "dontroute": socket.MSG_DONTROUTE,
-}
+# The flags of messages, less what CPython's answers have no room for.
+FLAGS = ["peek", "waitall", "dontwait", "oob", "more", "dontroute"]
 
 # IPv6's own names for what the protocol names as of IPv4.
 OF_V6 = {
@@ -60,17 +54,15 @@ OF_V6 = {
 }
 # What these bring goes beside the data, where this agent does not look.
 BESIDE = {"IP_RECVTTL", "IP_RECVTOS", "IP_PKTINFO", "SO_TIMESTAMPNS", "IP_RECVERR"}
-LEVELS = {
-    "SO": socket.SOL_SOCKET,
-    "TCP": socket.IPPROTO_TCP,
-    "IP": socket.IPPROTO_IP,
-    "IPV6": socket.IPPROTO_IPV6,
-}
-
+LEVELS = {"SO": socket.SOL_SOCKET, "TCP": socket.IPPROTO_TCP}
+LEVELS |= {"IP": socket.IPPROTO_IP, "IPV6": socket.IPPROTO_IPV6}
 
 class Unsupported(Exception):
     """CPython has no way to do this."""
 
+def only(possible):
+    if not possible:
+        raise Unsupported
 
 class Agent:
     """The sockets by their names, and what can be done with them."""
@@ -81,8 +73,6 @@ class Agent:
         self.work = queue.SimpleQueue()
         self.idle = 0
         self.counting = threading.Lock()
-
-    # --- the conversation
 
     def serve(self, lines):
         """Does what the lines say until they end."""
@@ -123,12 +113,10 @@ class Agent:
             answer["unsupported"] = True
         except TimeoutError as error:
             answer["err"] = failure(error) if error.errno else {"kind": "timed-out"}
-        except socket.gaierror as error:
-            answer["err"] = {"text": str(error)}
+        except (socket.gaierror, ValueError, OverflowError, TypeError) as error:
+            answer["err"] = {"text": f"{type(error).__name__}: {error}"}
         except OSError as error:
             answer["err"] = failure(error)
-        except (ValueError, OverflowError, TypeError) as error:
-            answer["err"] = {"text": f"{type(error).__name__}: {error}"}
         return answer
 
     def say(self, answer):
@@ -154,21 +142,14 @@ class Agent:
             raise ValueError(f"the name {name} is taken")
         self.sockets[name] = sock
 
-    # --- about no socket
-
     def do_hello(self, _):
-        def subject(name, spec):
-            family, kind, host, caps = spec
-            kind = "stream" if kind == socket.SOCK_STREAM else "datagram"
-            return {"name": name, "kind": kind, "caps": caps, "any": [host, 0]}
-
-        return {
-            "proto": 1,
-            "name": "cpython",
-            "version": platform.python_version(),
-            "os": sys.platform,
-            "subjects": [subject(name, spec) for name, spec in SUBJECTS.items()],
-        }
+        kinds = {socket.SOCK_STREAM: "stream", socket.SOCK_DGRAM: "datagram"}
+        subjects = [
+            {"name": name, "kind": kinds[kind], "caps": caps, "any": [host, 0]}
+            for name, (_, kind, host, caps) in SUBJECTS.items()
+        ]
+        version = {"version": platform.python_version(), "os": sys.platform}
+        return {"proto": 1, "name": "cpython", **version, "subjects": subjects}
 
     def do_ping(self, _):
         return {}
@@ -176,8 +157,6 @@ class Agent:
     def do_reset(self, _):
         while self.sockets:
             self.sockets.popitem()[1].close()
-
-    # --- making sockets
 
     def do_socket(self, message):
         self.keep(message["as"], make(message))
@@ -187,8 +166,7 @@ class Agent:
 
     def do_client(self, message):
         sock = make(message)
-        if sock.type == socket.SOCK_DGRAM:
-            raise Unsupported
+        only(sock.type == socket.SOCK_STREAM)
         try:
             connect(sock, message)
         except BaseException:
@@ -225,8 +203,6 @@ class Agent:
         del self.sockets[message["on"]]
         sock.close()
 
-    # --- data
-
     def do_recv(self, sock, message):
         room, flags = message["max"], flags_of(message)
         if sock.type == socket.SOCK_STREAM:
@@ -248,8 +224,6 @@ class Agent:
         else:
             send = lambda more: sock.send(data, flags | more)
         return {"n": within(sock, select.POLLOUT, message, send)}
-
-    # --- everything else about one socket
 
     def do_bind(self, sock, message):
         sock.bind(tuple(message["addr"]))
@@ -273,8 +247,7 @@ class Agent:
         return {"addr": sock.getpeername()}
 
     def do_close_send(self, sock, _):
-        if sock.type == socket.SOCK_DGRAM:
-            raise Unsupported
+        only(sock.type == socket.SOCK_STREAM)
         sock.shutdown(socket.SHUT_WR)
 
     def do_shutdown(self, sock, message):
@@ -299,24 +272,23 @@ class Agent:
     def do_wait(self, sock, message):
         wanted = select.POLLIN * message["read"] | select.POLLOUT * message["write"]
         told = poll(sock, wanted, limit_of(message))
-        names = {"read": select.POLLIN, "write": select.POLLOUT}
-        names |= {"error": select.POLLERR, "hangup": select.POLLHUP}
-        return {name: bool(told & bit) for name, bit in names.items()}
+        bits = [select.POLLIN, select.POLLOUT, select.POLLERR, select.POLLHUP]
+        names = ["read", "write", "error", "hangup"]
+        return {name: bool(told & bit) for name, bit in zip(names, bits)}
 
     def do_queued(self, sock, _):
         told = fcntl.ioctl(open_number(sock), termios.FIONREAD, bytes(4))
         return {"n": struct.unpack("i", told)[0]}
 
     def do_get_option(self, sock, message):
-        if message["option"] == "IP_MULTICAST_IF" and sock.family == socket.AF_INET:
-            raise Unsupported
+        only(message["option"] != "IP_MULTICAST_IF" or sock.family == socket.AF_INET6)
         return {"value": sock.getsockopt(*option(sock, message["option"]))}
 
     def do_set_option(self, sock, message):
-        value = message["value"]
-        if message["option"] == "IP_MULTICAST_IF" and sock.family == socket.AF_INET:
+        name, value = message["option"], message["value"]
+        if name == "IP_MULTICAST_IF" and sock.family == socket.AF_INET:
             value = struct.pack("4s4si", bytes(4), bytes(4), value)
-        sock.setsockopt(*option(sock, message["option"]), value)
+        sock.setsockopt(*option(sock, name), value)
 
     def do_linger(self, sock, _):
         told = sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
@@ -334,14 +306,8 @@ class Agent:
     def do_leave(self, sock, message):
         member(sock, message, "IP_DROP_MEMBERSHIP", "IPV6_LEAVE_GROUP")
 
-
-# --- sockets
-
-
 def make(message):
-    family, kind, *_ = SUBJECTS[message["subject"]]
-    return socket.socket(family, kind)
-
+    return socket.socket(*SUBJECTS[message["subject"]][:2])
 
 def bound(message, backlog=None):
     sock = make(message)
@@ -349,7 +315,6 @@ def bound(message, backlog=None):
     if backlog is not None:
         sock.listen(backlog)
     return sock
-
 
 def connect(sock, message):
     """Connects; a deadline is the socket's timeout for the time, as there is no other."""
@@ -362,11 +327,9 @@ def connect(sock, message):
     finally:
         sock.settimeout(before)
 
-
 def limit_of(message):
     limit = message.get("limit_ms")
     return None if limit is None else limit / 1000
-
 
 def within(sock, event, message, call):
     """Calls, at the latest at the command's deadline: by then the socket is ready, or never."""
@@ -382,7 +345,6 @@ def within(sock, event, message, call):
                 break
     raise TimeoutError
 
-
 def poll(sock, events, seconds):
     """What the socket is ready for, once it is ready for any of the events."""
     poller = select.poll()
@@ -391,56 +353,44 @@ def poll(sock, events, seconds):
     told = poller.poll(None if seconds is None else -int(-seconds * 1000 // 1))
     return told[0][1] if told else 0
 
-
 def open_number(sock):
     """The descriptor's number; of a closed socket there is none."""
     if sock.fileno() < 0:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sock.fileno()
 
-
 def flags_of(message):
     flags = 0
     for name in message.get("flags", ()):
-        if FLAGS.get(name) is None:
-            raise Unsupported
-        flags |= FLAGS[name]
+        bit = getattr(socket, "MSG_" + name.upper(), None)
+        only(name in FLAGS and bit is not None)
+        flags |= bit
     return flags
-
 
 def option(sock, name):
     """The level and the number of an option."""
     if isinstance(name, list):
         return name
-    if name in BESIDE:
-        raise Unsupported
+    only(name not in BESIDE)
     if sock.family == socket.AF_INET6:
         name = OF_V6.get(name, name)
-    if not hasattr(socket, name):
-        raise Unsupported
+    only(hasattr(socket, name))
     return LEVELS[name.split("_")[0]], getattr(socket, name)
-
 
 def member(sock, message, of_v4, of_v6):
     group = socket.inet_pton(sock.family, message["group"])
     if sock.family == socket.AF_INET6:
-        value = struct.pack("16sI", group, message["interface"])
-        return sock.setsockopt(socket.IPPROTO_IPV6, getattr(socket, of_v6), value)
-    value = struct.pack("4s4si", group, bytes(4), message["interface"])
-    return sock.setsockopt(socket.IPPROTO_IP, getattr(socket, of_v4), value)
-
-
-# --- numbers
-
+        name, value = of_v6, struct.pack("16sI", group, message["interface"])
+    else:
+        name, value = of_v4, struct.pack("4s4si", group, bytes(4), message["interface"])
+    sock.setsockopt(*option(sock, name), value)
 
 def number(code):
     """An error number as an answer."""
     return {"code": code, "errno": errno.errorcode.get(code)}
 
-
 def failure(error):
     return {**number(error.errno), "text": str(error)}
-
 
 if __name__ == "__main__":
     Agent().serve(sys.stdin.buffer)

@@ -4,11 +4,12 @@
 use sockrates_harness::{AgentCommand, Deviation};
 
 mod cpython;
+mod node;
 
 /// Every agent.
 #[must_use]
 pub fn all() -> Vec<AgentCommand> {
-    vec![cpython::agent()]
+    vec![cpython::agent(), node::agent()]
 }
 
 /// What a stream or a datagram socket of a language does otherwise.

@@ -102,8 +102,8 @@ const LIES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "peeks-for-good",
-        r#""peek": socket.MSG_PEEK"#,
-        r#""peek": 0"#,
+        "flags |= bit",
+        "flags |= bit * (name != 'peek')",
         &["WRONG  leaves what it peeks at", "MSG_PEEK"],
     ),
     (
@@ -132,8 +132,8 @@ const LIES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "has-no-subjects",
-        "for name, spec in SUBJECTS.items()",
-        "for name, spec in ()",
+        "caps) in SUBJECTS.items()",
+        "caps) in {}.items()",
         &["WRONG  says hello", "offers nothing"],
     ),
 ];

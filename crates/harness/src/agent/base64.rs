@@ -5,18 +5,23 @@ const PAD: u8 = b'=';
 
 /// The text of `bytes`.
 pub(super) fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let mut three = [0; 3];
-        three[..group.len()].copy_from_slice(group);
-        let [a, b, c] = three.map(u32::from);
-        let bits = a << 16 | b << 8 | c;
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(char::from(if place <= group.len() { letter } else { PAD }));
-        }
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let groups = bytes.chunks_exact(3);
+    let rest = groups.remainder();
+    for group in groups {
+        text.extend_from_slice(&letters([group[0], group[1], group[2]]));
     }
-    text
+    if !rest.is_empty() {
+        let mut four = letters([rest[0], rest.get(1).copied().unwrap_or_default(), 0]);
+        four[rest.len() + 1..].fill(PAD);
+        text.extend_from_slice(&four);
+    }
+    text.into_iter().map(char::from).collect()
+}
+
+fn letters([a, b, c]: [u8; 3]) -> [u8; 4] {
+    let letter = |bits: u8| LETTERS[usize::from(bits & 63)];
+    [letter(a >> 2), letter(a << 4 | b >> 4), letter(b << 2 | c >> 6), letter(c)]
 }
 
 /// The bytes of `text`; `None` where it is no base64, or lacks its padding.

@@ -154,7 +154,7 @@ impl Client {
         if let Some(status) = self.talk.process.ending(limit) {
             broken.push_str(&format!(" ({status})"));
         }
-        let complaints = self.talk.process.complaints();
+        let complaints = self.talk.process.complaints(limit);
         if complaints.is_empty() {
             return Some(broken);
         }

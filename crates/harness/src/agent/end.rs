@@ -16,7 +16,7 @@ use super::{address, base64, reply};
 
 /// The most that one command carries, and the most that one receive asks for. A stream may take
 /// and bring less than it is asked to.
-pub(super) const DATA_MAX: usize = 1 << 20;
+pub(super) const DATA_MAX: usize = 256 << 10;
 
 /// A socket of an agent's, by the name it was given. It is released with its last handle here.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl Transport for End {
     ) -> Result<usize> {
         let mut data: Vec<u8> = Vec::new();
         for slice in bytes {
-            data.extend(slice.iter().take(DATA_MAX - data.len()));
+            data.extend_from_slice(&slice[..slice.len().min(DATA_MAX - data.len())]);
         }
         let mut command = json!({"data": base64::encode(&data)});
         if let Some(to) = to {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 /// The longest line that an agent may write: room for the largest receive, twice.
-pub(super) const LINE_MAX: usize = 4 << 20;
+pub(super) const LINE_MAX: usize = 1 << 20;
 
 /// What the next line is.
 #[derive(Debug, PartialEq, Eq)]

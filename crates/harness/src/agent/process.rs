@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::AgentCommand;
@@ -23,6 +23,7 @@ pub(super) struct Process {
     child: Mutex<Child>,
     orders: Mutex<Option<mpsc::Sender<Vec<u8>>>>,
     complaints: Arc<Mutex<VecDeque<String>>>,
+    keeper: JoinHandle<()>,
 }
 
 impl Process {
@@ -40,12 +41,13 @@ impl Process {
         };
         let complaints = Arc::new(Mutex::new(VecDeque::new()));
         let kept = Arc::clone(&complaints);
-        named("agent-complaints", move || keep(BufReader::new(stderr), &kept))?;
+        let keeper = named("agent-complaints", move || keep(BufReader::new(stderr), &kept))?;
         let (orders, queue) = mpsc::channel();
         // An agent that reads nothing must not block whoever orders: the pipe is full at some time.
         named("agent-orders", move || write(stdin, &queue))?;
         let orders = Mutex::new(Some(orders));
-        Ok((Self { child: Mutex::new(child), orders, complaints }, BufReader::new(stdout)))
+        let process = Self { child: Mutex::new(child), orders, complaints, keeper };
+        Ok((process, BufReader::new(stdout)))
     }
 
     /// Hands it a line. Whether it reads it shows in its answer.
@@ -89,15 +91,22 @@ impl Process {
         lock(&self.child).id()
     }
 
-    /// The last lines that it complained with.
-    pub(super) fn complaints(&self) -> Vec<String> {
+    /// The last lines that it complained with, all of them where they end within `limit`.
+    pub(super) fn complaints(&self, limit: Duration) -> Vec<String> {
+        let until = Instant::now() + limit;
+        while !self.keeper.is_finished() && Instant::now() < until {
+            thread::park_timeout(LOOK);
+        }
         lock(&self.complaints).iter().cloned().collect()
     }
 }
 
 /// A thread with a name.
-pub(super) fn named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+pub(super) fn named(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(work)
 }
 
 /// What a lock holds. Nothing here is left half-changed by a panic.

@@ -44,17 +44,19 @@ pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
         Err(why) => return wrong_hello(&why, say),
     };
     say(&format!("  ok     says hello: {}\n", introduced(&name, &hello)));
-    let mut faults = 0;
+    let mut faults: Vec<&str> = Vec::new();
     for Kept { name: subject, kind, caps } in &offers {
         say(&format!("\n{name}-{subject}\n"));
         let visit = Visit::new(&client, subject, *kind, *caps);
         let of_kind = if *kind == Kind::Stream { streams::STEPS } else { datagrams::STEPS };
         for step in [manners::STEPS, sockets::STEPS, of_kind].concat() {
-            if !caps.contains(step.needs) {
+            if faults.contains(&step.title) {
+                say(&format!("  -      {}: wrong already\n", step.title));
+            } else if !caps.contains(step.needs) {
                 say(&format!("  -      {}: needs {}\n", step.title, step.needs.without(*caps)));
             } else if let Err(fault) = (step.run)(&visit) {
                 say(&told(step, &fault));
-                faults += 1;
+                faults.push(step.title);
             } else {
                 say(&format!("  ok     {}\n", step.title));
             }
@@ -66,7 +68,7 @@ pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
         }
     }
     say("\n");
-    faults += usize::from(!leaves(&client, &offers[0], say));
+    let faults = faults.len() + usize::from(!leaves(&client, &offers[0], say));
     say(&match faults {
         0 => format!("\nAll is well. Now: run --agent '{command}' --subject '{name}-*'\n"),
         1 => "\n1 fault. docs/agent-protocol.md is the contract.\n".to_owned(),

@@ -12,7 +12,7 @@ use crate::agent::client::{Answer, Client};
 use crate::agent::reply::{Failure, What};
 
 /// How long an answer may take here.
-const ANSWER: Duration = Duration::from_secs(5);
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// An agent, and one of its kinds of socket.
 pub(super) struct Visit<'a> {
