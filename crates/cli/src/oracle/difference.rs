@@ -23,7 +23,8 @@ pub(crate) const ALL: &[Difference] = &[
                  (receiving from a listener, accepting where nothing listens) times out. We call \
                  first, and say at once what is wrong.",
         is: |_, operation, ours, theirs| {
-            waits(operation) && theirs.is_timeout() && ours.errno.is_some()
+            let at_once = ours.errno.is_some_and(|errno| errno != libc::EAGAIN);
+            waits(operation) && theirs.is_timeout() && at_once
         },
         parts: false,
     },

@@ -35,7 +35,7 @@ PLACES = {  # v4 host, v6 host, port, port to bind
     "port_too_large": ("127.0.0.1", "::1", 65536, 65536),
     "port_negative": ("127.0.0.1", "::1", -1, -1),
 }
-SLOW = {"buffer": 65536, "len": 1 << 20, "timeout": 0.04, "pace": 0.008}
+SLOW = {"buffer": 65536, "len": 2 << 20, "timeout": 0.1, "pace": 0.008}
 ESTABLISHED, SYN_SENT, CLOSED, LISTENING = 1, 2, 7, 10
 
 

@@ -376,7 +376,7 @@ fn of_ours(option: Opt) -> SocketOption {
 }
 
 /// What `SendAllSlowly` sends, to whom. The driver in Python has the same numbers.
-pub(crate) const SLOW_LEN: usize = 1 << 20;
+pub(crate) const SLOW_LEN: usize = 2 << 20;
 const SLOW_BUFFER: usize = 65536;
-const SLOW_TIMEOUT: Duration = Duration::from_millis(40);
+const SLOW_TIMEOUT: Duration = Duration::from_millis(100);
 const SLOW_PACE: Duration = Duration::from_millis(8);

@@ -161,7 +161,7 @@ impl Pace {
     fn program(self) -> Duration {
         match self {
             Self::Patient => Duration::from_secs(25),
-            Self::Hasty => Duration::from_millis(600),
+            Self::Hasty => Duration::from_millis(1500),
         }
     }
 }

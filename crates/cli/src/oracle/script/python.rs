@@ -169,7 +169,7 @@ def payload(step, length):
 def slowly(slot, reader, step):
     s[slot].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
     s[reader].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-    s[slot].settimeout(0.04)
+    s[slot].settimeout(0.1)
     ended = threading.Event()
 
     def read():
@@ -182,7 +182,7 @@ def slowly(slot, reader, step):
     reading = threading.Thread(target=read)
     reading.start()
     try:
-        s[slot].sendall(payload(step, 1 << 20))
+        s[slot].sendall(payload(step, 2 << 20))
     finally:
         ended.set()
         reading.join()

@@ -220,7 +220,7 @@ fn hex(bytes: Vec<u8>) -> String {
 fn slowly(socket: &Socket, reader: &Socket, step: usize) -> Result<()> {
     socket.set_send_buffer_size(65536)?;
     reader.set_recv_buffer_size(65536)?;
-    socket.set_timeout(Some(Duration::from_millis(40)))?;
+    socket.set_timeout(Some(Duration::from_millis(100)))?;
     let (ended, ending) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -230,7 +230,7 @@ fn slowly(socket: &Socket, reader: &Socket, step: usize) -> Result<()> {
                 let _ = reader.recv_with(&mut buf, RecvFlags::DONTWAIT);
             }
         });
-        let sent = socket.send_all(&payload(step, 1 << 20));
+        let sent = socket.send_all(&payload(step, 2 << 20));
         drop(ended);
         sent
     })
