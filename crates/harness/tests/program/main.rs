@@ -2,4 +2,5 @@
 
 mod command_line;
 mod faulty;
+mod reports;
 mod survival;
