@@ -9,7 +9,6 @@ mod adversity;
 mod crumbs;
 mod exclusion;
 mod late;
-pub(crate) mod mutants;
 mod storm;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +34,8 @@ pub enum Axis {
     /// The buffers of every end are of 2 KiB, where the subject can set them; of TCP's the one it
     /// sends from.
     SmallBuffers,
-    /// All but the first end of a case come late to what they do.
+    /// Every end comes late to what it does first: a reader to what has been sent, a sender to
+    /// where it is awaited.
     LatePeer,
 }
 
@@ -71,7 +71,9 @@ impl Axis {
             Self::ShortWrites => "a send is given a part of the bytes, in many slices",
             Self::Interrupts => "signals interrupt whoever works in the subject, over and over",
             Self::SmallBuffers => "every end has buffers of 2 KiB",
-            Self::LatePeer => "all ends of a case but the first come late to what they do",
+            Self::LatePeer => {
+                "every end comes late to what it does first: to read, to send, to close"
+            }
         }
     }
 

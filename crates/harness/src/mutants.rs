@@ -6,6 +6,7 @@
 
 mod accepting;
 mod addressing;
+mod adversity;
 mod answering;
 mod call;
 mod connecting;
@@ -18,6 +19,8 @@ mod fault;
 mod faulty;
 mod framing;
 mod grouping;
+#[cfg(unix)]
+mod interrupted;
 mod listening;
 mod messages;
 mod naming;
@@ -75,11 +78,11 @@ pub fn all() -> Vec<Mutant> {
         framing::all(),
         serving::all(),
         answering::all(),
+        adversity::all(),
     ]
     .concat();
     #[cfg(unix)]
-    all.extend([rights::all(), signals::all()].concat());
-    all.extend(crate::axis::mutants::all());
+    all.extend([rights::all(), signals::all(), interrupted::all()].concat());
     all
 }
 

@@ -4,7 +4,17 @@ use sockrates_harness::Deviation;
 use sockrates_harness::catalogue::deviations::TCP;
 
 /// What `std::net::TcpStream` does otherwise.
-pub(super) const STD_STREAM: [Deviation; 3] = INTERRUPTED_STREAM;
+pub(super) const STD_STREAM: [Deviation; 4] =
+    [INTERRUPTED_STREAM[0], INTERRUPTED_STREAM[1], INTERRUPTED_STREAM[2], SEVERAL_SLICES];
+
+/// What a send of several slices does where `std::net::TcpStream` carries it.
+pub(super) const SEVERAL_SLICES: Deviation = Deviation {
+    clause: "cross.process.broken-pipe under short-writes",
+    os: "linux",
+    sees: "SIGPIPE",
+    reason: "one slice is sent by send(2) with MSG_NOSIGNAL, several by writev(2), which has no \
+             such flag: a program that does not ignore SIGPIPE ends there",
+};
 
 /// What a stream of `socket2` does otherwise, the operating system's departures among it.
 pub(super) const SOCKET2_STREAM: [Deviation; 6] = [

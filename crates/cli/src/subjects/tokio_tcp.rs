@@ -14,16 +14,20 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
 
+use super::peer_deviations::SEVERAL_SLICES;
 use super::std_stream::{number, own_addr};
 use super::tokio_turns::Turns;
 
-const DEVIATIONS: [Deviation; 1] = [Deviation {
-    clause: "stream.conn.several-errors",
-    os: "",
-    sees: "ECONNREFUSED",
-    reason: "connect tries the addresses in turn and keeps the last error only, as its \
+const DEVIATIONS: [Deviation; 2] = [
+    SEVERAL_SLICES,
+    Deviation {
+        clause: "stream.conn.several-errors",
+        os: "",
+        sees: "ECONNREFUSED",
+        reason: "connect tries the addresses in turn and keeps the last error only, as its \
              documentation says: which address failed how is lost",
-}];
+    },
+];
 
 /// The subject `tokio-tcp`.
 pub(super) struct TokioTcp;

@@ -54,11 +54,10 @@ impl Adversity {
         }
     }
 
-    /// How late a new end comes to what it does. The first of a case is prompt, and so are those
-    /// of a crowd.
+    /// How late a new end comes to what it does; those of a crowd are prompt.
     pub(crate) fn late(&self) -> Option<Arc<Late>> {
         let before = self.ends.fetch_add(1, Ordering::SeqCst);
-        (self.axis == Axis::LatePeer && (1..LATE_ENDS).contains(&before)).then(Arc::default)
+        (self.axis == Axis::LatePeer && before < LATE_ENDS).then(Arc::default)
     }
 
     /// Exposes the calling thread, until the value is dropped.

@@ -108,3 +108,15 @@ fn bodies_over_the_maximum_are_refused() {
     assert_eq!(Chunked::new(2).encode(b"abc").unwrap_err(), FrameError::body_too_long(3, 2));
     assert_eq!(Chunked::new(300).encode(&[b'a'; 300]).unwrap().parts()[0], b"12c\r\n");
 }
+
+#[test]
+fn a_shorter_window_after_an_error_is_answered() {
+    let mut framing = Chunked::new(300);
+    for window in [&b"0\r\nno field\r\n"[..], b"0\r", b"0\r\n\r\n", b"", b"0\r\n\n"] {
+        // What it says of bytes that it was not to be shown any more is free, but it says it.
+        let _ = framing.decode(&mut window.to_vec(), false);
+    }
+    framing.reset();
+    let frame = Ok(Decoded::Frame { body: 3..3, consume: 5 });
+    assert_eq!(framing.decode(&mut b"0\r\n\r\n".to_vec(), false), frame);
+}

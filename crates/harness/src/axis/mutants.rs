@@ -1,8 +1,0 @@
-//! Mutants that only show under adversity.
-
-use crate::Mutant;
-
-/// Every one.
-pub(crate) fn all() -> Vec<Mutant> {
-    Vec::new()
-}

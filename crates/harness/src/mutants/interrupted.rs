@@ -1,0 +1,67 @@
+//! Transports that a signal comes through to the caller of, where only a storm of them shows it.
+
+use std::io::{ErrorKind, Read};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Result, Transport};
+
+use super::fault::Fault;
+use super::subject::stream;
+use crate::mem::MemStream;
+use crate::{Axis, Mutant};
+
+pub(super) fn all() -> Vec<Mutant> {
+    vec![stream::<AcceptInterrupted>()]
+}
+
+/// How long a mutant sleeps between two attempts, in a call that signals interrupt.
+const NAP: Duration = Duration::from_millis(1);
+
+/// Sleeps as a system call does: false says that a signal ended it.
+fn nap(op: Op) -> Result<bool> {
+    let failed = |error: std::io::Error| Error::from_io(op, &error);
+    let (mut one, _other) = UnixStream::pair().map_err(failed)?;
+    one.set_read_timeout(Some(NAP)).map_err(failed)?;
+    match one.read(&mut [0]) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => Ok(false),
+        _ => Ok(true),
+    }
+}
+
+/// Repeats `attempt` until it has an answer, or a nap was interrupted.
+fn napping<T>(
+    op: Op,
+    mode: Mode,
+    deadline: Deadline,
+    attempt: impl Fn(Deadline) -> Result<T>,
+) -> Result<T> {
+    if mode == Mode::NonBlocking {
+        return attempt(deadline);
+    }
+    let deadline = mode.deadline(deadline);
+    loop {
+        match attempt(Deadline::after(Duration::ZERO)) {
+            Err(error) if error.is_timeout() && !deadline.has_passed() => {}
+            answer => return answer,
+        }
+        if !nap(op)? {
+            return Err(Error::os(op, Errno::EINTR));
+        }
+    }
+}
+
+#[derive(Default)]
+struct AcceptInterrupted;
+
+impl Fault<MemStream> for AcceptInterrupted {
+    const NAME: &'static str = "accept-interrupted";
+    const SAYS: &'static str = "a signal ends accept, which tells the caller";
+    const FAILS: &'static [&'static str] = &[];
+    const UNDER: &'static [(Axis, &'static [&'static str])] =
+        &[(Axis::Interrupts, &["stream.listen.accept-deadline"])];
+
+    fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
+        napping(Op::Accept, end.mode(), deadline, |soon| Endpoint::accept(end, soon))
+    }
+}
