@@ -26,6 +26,7 @@ pub mod expect;
 pub mod framings;
 mod interop;
 pub mod mem;
+pub mod model;
 mod mutant;
 pub mod mutants;
 mod outcome;

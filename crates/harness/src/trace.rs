@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sockrates_core::{Error, Result};
 
 pub use data::Data;
+pub(crate) use data::joined;
 pub use step::{Record, Step};
 
 use crate::axis::Adversity;

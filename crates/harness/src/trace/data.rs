@@ -68,14 +68,12 @@ impl Data {
 }
 
 /// The digest of `first` with `then`, of which there are `len` bytes, behind it.
-#[cfg(test)]
 pub(crate) fn joined(first: u64, then: u64, len: usize) -> u64 {
     add(times(first, power(len as u64)), then)
 }
 
 /// The digest of what is left of bytes with the digest `whole` once `first` is taken from their
 /// front; `len` bytes are left.
-#[cfg(test)]
 pub(crate) fn rest(whole: u64, first: u64, len: usize) -> u64 {
     add(whole, PRIME - times(first, power(len as u64)))
 }
@@ -111,7 +109,6 @@ fn times(one: u64, other: u64) -> u64 {
     folded(u128::from(one) * u128::from(other))
 }
 
-#[cfg(test)]
 fn add(one: u64, other: u64) -> u64 {
     folded(u128::from(one) + u128::from(other))
 }
