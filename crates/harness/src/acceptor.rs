@@ -6,13 +6,14 @@ use std::sync::Arc;
 use sockrates_core::{Addr, Deadline, Endpoint, Listener, Result};
 
 use crate::erased::{ErasedListener, PlainListener, WholeListener};
+use crate::held::Held;
 use crate::trace::Step;
 use crate::{Conn, Trace};
 
 /// A listener, whatever the subject. Every operation is noted in the case's trace.
 #[derive(Clone)]
 pub struct Acceptor {
-    inner: Arc<dyn ErasedListener>,
+    inner: Arc<Held<dyn ErasedListener>>,
     name: String,
     /// What it is called in the trace, where no two handles are called the same.
     label: String,
@@ -26,7 +27,7 @@ impl Acceptor {
         L: Listener + Send + Sync + 'static,
         L::Conn: Endpoint + Send + Sync + 'static,
     {
-        Self::erased(Arc::new(WholeListener(listener)))
+        Self::erased(Box::new(WholeListener(listener)))
     }
 
     /// A listener whose connections are transports and no more.
@@ -35,16 +36,19 @@ impl Acceptor {
         L: Listener + Send + Sync + 'static,
         L::Conn: Send + Sync + 'static,
     {
-        Self::erased(Arc::new(PlainListener(listener)))
+        Self::erased(Box::new(PlainListener(listener)))
     }
 
-    fn erased(inner: Arc<dyn ErasedListener>) -> Self {
-        Self { inner, name: "?".to_owned(), label: "?".to_owned(), trace: None }
+    fn erased(inner: Box<dyn ErasedListener>) -> Self {
+        Self { inner: Held::new(inner), name: "?".to_owned(), label: "?".to_owned(), trace: None }
     }
 
     pub(crate) fn traced(self, name: impl Into<String>, trace: Option<&Trace>) -> Self {
         let name = name.into();
         let label = trace.map_or_else(|| name.clone(), |trace| trace.label(&name));
+        if let Some(trace) = trace {
+            self.inner.tell(&label, trace);
+        }
         Self { name, label, trace: trace.cloned(), ..self }
     }
 
@@ -56,7 +60,7 @@ impl Acceptor {
     /// Accepts one connection; the end is called `name` in the trace.
     pub fn accept(&self, name: &str, deadline: Deadline) -> Result<(Conn, Addr)> {
         let work = || {
-            let (inner, addr) = self.inner.accept(deadline)?;
+            let (inner, addr) = self.inner.end().accept(deadline)?;
             Ok((Conn::erased(inner).traced(name, self.trace.as_ref()), addr))
         };
         let Some(trace) = &self.trace else { return work() };
@@ -68,7 +72,7 @@ impl Acceptor {
 
     /// The address that clients connect to.
     pub fn local_addr(&self) -> Result<Addr> {
-        let work = || self.inner.local_addr();
+        let work = || self.inner.end().local_addr();
         let Some(trace) = &self.trace else { return work() };
         let step = Step::new(&self.label, "getsockname");
         trace.step(step, work, |step, addr| step.value = addr.to_string())

@@ -13,6 +13,7 @@ mod mutation;
 mod nearest;
 mod options;
 mod stored;
+mod transcript;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -135,6 +136,7 @@ impl Program {
             Request::Explain(name) => explanation::run(&self, &name),
             Request::Summary(path) => stored::summary(&path),
             Request::Diff(one, other) => stored::diff(&one, &other),
+            Request::Judge(path) => transcript::run(&self, &path),
             Request::Merge(paths, out) => stored::merge(&paths, &out),
             Request::Help => {
                 say(&help::text(&self.called));

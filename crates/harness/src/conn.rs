@@ -1,6 +1,5 @@
 //! The ends that checks hold: any subject's, traced.
 
-mod held;
 mod options;
 
 use std::cell::RefCell;
@@ -16,16 +15,16 @@ use sockrates_core::{
 use crate::Trace;
 use crate::axis::Late;
 use crate::erased::{Erased, Plain, Whole};
+use crate::held::Held;
 use crate::readiness::Words;
 use crate::trace::Step;
-use held::Held;
 
 /// One end of a conversation, whatever the subject. Every operation is noted in the case's trace.
 ///
 /// A datagram end that is not connected sends to its [`dest`](Self::dest).
 #[derive(Clone)]
 pub struct Conn {
-    inner: Arc<Held>,
+    inner: Arc<Held<dyn Erased>>,
     name: String,
     /// What it is called in the trace, where no two handles are called the same.
     label: String,
@@ -173,14 +172,24 @@ impl Conn {
     /// Receives once, with all there is to say and to learn.
     pub fn recv_with(&self, max: usize, flags: RecvFlags, deadline: Deadline) -> Result<Got> {
         let step = self.call("recv").len(max).flags(&flags).until(deadline);
+        let lost = RefCell::new(Vec::new());
         let work = || {
             let mut memory = vec![0; max];
             let mut buf = RecvBuf::new(&mut memory);
-            let Recv { len, peer, truncated } = self.end().recv_msg(&mut buf, flags, deadline)?;
-            Ok(Got { bytes: buf.filled().to_vec(), len, from: peer, truncated })
+            let received = self.end().recv_msg(&mut buf, flags, deadline);
+            let bytes = buf.filled().to_vec();
+            let got = |Recv { len, peer, truncated }| Got { bytes, len, from: peer, truncated };
+            received.map(got).inspect_err(|error| {
+                // What it brought before it failed is the caller's loss, but not the trace's.
+                lost.replace(memory[..error.done().min(max)].to_vec());
+            })
         };
-        self.step(step, work, |step, Got { bytes, len, from, truncated }| {
-            note_received(step, bytes, *len, from.as_ref(), *truncated);
+        self.step_of(step, work, |step, result| match result {
+            Ok(Got { bytes, len, from, truncated }) => {
+                note_received(step, bytes, *len, from.as_ref(), *truncated);
+            }
+            Err(_) if lost.borrow().is_empty() => {}
+            Err(_) => step.moves(&lost.borrow()),
         })
     }
 

@@ -24,6 +24,7 @@ mod conn;
 mod erased;
 pub mod expect;
 pub mod framings;
+mod held;
 mod interop;
 pub mod mem;
 pub mod model;

@@ -67,12 +67,14 @@ mod world;
 use crate::Record;
 
 /// What kind of sockets a trace is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Nature {
     /// Bytes, or messages.
     is_stream: bool,
     /// A pair of messages' ends is a connection, without addresses.
     is_connected: bool,
+    /// It is told where a message was cut.
+    tells_cuts: bool,
 }
 
 /// What the model says of a trace.
@@ -103,20 +105,21 @@ impl Nature {
     /// Sockets of bytes.
     #[must_use]
     pub const fn stream() -> Self {
-        Self { is_stream: true, is_connected: true }
+        Self { is_stream: true, is_connected: true, tells_cuts: false }
     }
 
     /// Sockets of messages: in pairs that are connected, or each with an address.
     #[must_use]
     pub const fn datagram(connected: bool) -> Self {
-        Self { is_stream: false, is_connected: connected }
+        Self { is_stream: false, is_connected: connected, tells_cuts: true }
     }
 
     /// The nature of a subject as a report lists it; none where the model has nothing to say.
-    pub(crate) fn listed<'a>(is: &str, mut caps: impl Iterator<Item = &'a str>) -> Option<Self> {
+    pub(crate) fn listed(is: &str, caps: &[String]) -> Option<Self> {
+        let can = |what: &str| caps.iter().any(|cap| cap == what);
         match is {
             "stream" => Some(Self::stream()),
-            "datagram" => Some(Self::datagram(!caps.any(|cap| cap == "sendto"))),
+            "datagram" => Some(Self { tells_cuts: can("trunc"), ..Self::datagram(!can("sendto")) }),
             _ => None,
         }
     }

@@ -150,7 +150,12 @@ pub fn judge(clause: &Clause, deviations: &[Deviation], os: &str, raw: &Raw) -> 
     let recorded = deviations
         .iter()
         .find(|known| known.clause == clause.id && (known.os.is_empty() || known.os == os));
-    let as_recorded = |seen: &str| recorded.is_some_and(|known| known.sees == seen);
+    judge_recorded(clause, recorded.map(|known| known.sees), raw)
+}
+
+/// The same, where what is seen of the recorded deviation is all that is known of it.
+pub(crate) fn judge_recorded(clause: &Clause, recorded: Option<&str>, raw: &Raw) -> Verdict {
+    let as_recorded = |seen: &str| recorded == Some(seen);
     match raw {
         Raw::Skipped { .. } | Raw::Excluded { .. } => Verdict::Skipped,
         Raw::NotRun { .. } => Verdict::NotRun,

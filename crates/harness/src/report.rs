@@ -38,7 +38,7 @@ pub(crate) use clock::utc_now;
 pub(crate) use difference::Difference;
 pub(crate) use failure::Failure;
 pub(crate) use group::{Group, deviations, skips};
-pub(crate) use line::{Finding, Footer, Header, Line};
+pub(crate) use line::{Finding, Footer, Header, Line, Listed};
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
 pub(crate) use shard::Shard;

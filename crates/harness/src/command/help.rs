@@ -10,6 +10,7 @@ usage: {name} [run] [OPTIONS]
        {name} smoke --agent COMMAND
        {name} summary [REPORT]
        {name} diff REPORT REPORT
+       {name} judge TRANSCRIPT
        {name} merge REPORT... [--out DIR]
 {HELP}"
     )
@@ -24,6 +25,7 @@ commands:
   explain          what a clause demands, where that is written, who departs from it
   summary          tell what a stored report says; without REPORT the last one
   diff             what is worse, better or else in the second report; fails if any is worse
+  judge            judge a report or a trace that was stored again, without running anything
   merge            join the reports of all parts of a run that --shard has split
 
 options:

@@ -29,6 +29,8 @@ pub(crate) enum Request {
     Summary(PathBuf),
     /// Tell what differs from the one to the other.
     Diff(PathBuf, PathBuf),
+    /// Judge what is stored at this path again.
+    Judge(PathBuf),
     /// Join these reports into one there.
     Merge(Vec<PathBuf>, PathBuf),
     /// Run the cases that stdin brings. Not for people.
@@ -83,7 +85,8 @@ pub(crate) struct Options {
     pub(crate) agents: Vec<AgentCommand>,
 }
 
-const COMMANDS: [&str; 7] = ["run", "list", "explain", "smoke", "summary", "diff", "merge"];
+const COMMANDS: [&str; 8] =
+    ["run", "list", "explain", "smoke", "summary", "diff", "judge", "merge"];
 
 /// Every option, for guesses.
 #[rustfmt::skip]
@@ -230,6 +233,8 @@ impl Words {
                 let path = named.or(self.out).unwrap_or_else(|| PathBuf::from(OUT));
                 Ok(Request::Summary(path))
             }
+            ("judge", [path]) => Ok(Request::Judge(PathBuf::from(path))),
+            ("judge", _) => Err(Done::Usage("judge takes one report or trace".to_owned())),
             ("summary", _) => Err(Done::Usage("summary takes one report".to_owned())),
             ("diff", [one, other]) => Ok(Request::Diff(one.into(), other.into())),
             ("diff", _) => Err(Done::Usage("diff takes two reports".to_owned())),

@@ -23,7 +23,19 @@ pub(super) fn by_case(world: &World, step: &Step) -> Ways {
         ("connect", _) => {
             let mut world = world.clone();
             let id = world.add_fresh();
-            attempt(&world, step, id, Patience { never: false, ms: step.ms })
+            let target = step.to.as_deref().unwrap_or_default();
+            if !world.nature.is_stream && world.at([target].into_iter()).0.is_empty() {
+                return Ways::then(&world, |world| {
+                    world.hold_made(step, id);
+                    world.sockets[id].toward = Some(target.to_owned());
+                });
+            }
+            attempt(&world, step, id, Patience { never: false, waits: true, ms: step.ms })
+        }
+        ("connect_any", _) => {
+            let mut world = world.clone();
+            let id = world.add_fresh();
+            attempt(&world, step, id, Patience { never: false, waits: true, ms: step.ms })
         }
         // To which of several addresses nobody knows.
         (_, made) => Ways::then(world, |world| {
@@ -51,40 +63,46 @@ fn attempt(world: &World, step: &Step, id: Id, patience: Patience) -> Ways {
         ways.may("an error, for it is connected or listens", !done, world, |_| ());
         return ways;
     }
-    let target = step.to.as_deref().unwrap_or_default();
-    let (listeners, known) = world.at(target);
-    if world.sockets[id].phase == Phase::Attempted || !known {
+    let several = step.args.split_whitespace();
+    let (listeners, known) = world.at(several.chain(step.to.as_deref()));
+    let itself = world.sockets[id].local.is_some() && world.sockets[id].local == step.to;
+    if itself || world.sockets[id].phase == Phase::Attempted || !known {
         return Ways::then(world, |world| {
             world.hold_made(step, id);
             world.sockets[id].phase = Phase::Attempted;
+            if !listeners.is_empty() && !itself {
+                queue(world, id, &listeners, false);
+            }
             world.blur(id);
         });
     }
-    for listener in &listeners {
+    if !listeners.is_empty() {
         ways.may("success", done, world, |world| {
             world.hold_made(step, id);
-            queue(world, id, *listener, true);
+            queue(world, id, &listeners, true);
         });
         let pending = failed.is_some_and(|it| matches!(it, "EINPROGRESS" | "EAGAIN"));
         if patience.never {
-            ways.may("EINPROGRESS", pending, world, |world| queue(world, id, *listener, false));
+            ways.may("EINPROGRESS", pending, world, |world| queue(world, id, &listeners, false));
         }
         if patience.ms.is_some() {
             let late = failed.is_some_and(|it| matches!(it, "timed-out" | "ETIMEDOUT"));
-            ways.may("a timeout", late, world, |world| queue(world, id, *listener, false));
+            ways.may("a timeout", late, world, |world| queue(world, id, &listeners, false));
         }
     }
-    let full = listeners.iter().any(|listener| world.is_full(*listener));
+    // With several addresses the last error is told.
+    let full = several_addresses(step) || listeners.iter().any(|listener| world.is_full(*listener));
     if listeners.is_empty() || full {
         let came = failed.is_some();
-        ways.may("an error, for nobody listens there", came, world, |world| {
+        let pending = failed.is_some_and(is_pending);
+        ways.may("an error, for nobody listens there", came && !pending, world, |_| ());
+        ways.may("EINPROGRESS", pending && listeners.is_empty(), world, |world| {
             world.sockets[id].phase = Phase::Attempted;
             world.blur(id);
         });
     } else {
-        let own = failed.is_some_and(|it| {
-            !matches!(it, "ECONNREFUSED" | "timed-out" | "EINPROGRESS" | "ECONNRESET")
-        });
+        let own = failed
+            .is_some_and(|it| !is_pending(it) && !matches!(it, "ECONNREFUSED" | "ECONNRESET"));
         ways.may("an error of its own", own, world, |world| {
             world.sockets[id].phase = Phase::Attempted;
             world.blur(id);
@@ -93,16 +111,28 @@ fn attempt(world: &World, step: &Step, id: Id, patience: Patience) -> Ways {
     ways
 }
 
+fn several_addresses(step: &Step) -> bool {
+    step.args.contains(' ')
+}
+
+/// Whether the attempt may go on in the background.
+fn is_pending(error: &str) -> bool {
+    matches!(error, "EINPROGRESS" | "EAGAIN" | "timed-out" | "ETIMEDOUT")
+}
+
 /// The connection is made, and waits to be accepted. Where the attempt goes on in the background,
 /// the program cannot know, so that the client is out of sight.
-fn queue(world: &mut World, client: Id, listener: Id, certain: bool) {
+fn queue(world: &mut World, client: Id, listeners: &[Id], certain: bool) {
     let server = world.add_fresh();
     world.join(client, server);
     if !certain {
         world.blur(client);
     }
-    if let Phase::Listening(queue) = &mut world.sockets[listener].phase {
-        queue.push((server, certain));
+    // Of several that share an address one will have it: until then it waits with all of them.
+    for listener in listeners {
+        if let Phase::Listening(queue) = &mut world.sockets[*listener].phase {
+            queue.push((server, certain && listeners.len() == 1));
+        }
     }
 }
 
@@ -128,17 +158,23 @@ pub(super) fn accept(world: &World, step: &Step, (id, handle): (Id, &Handle)) ->
         return ways;
     };
     let label = step.made.first().map_or("?", String::as_str);
-    for (place, (server, _)) in queue.iter().enumerate() {
+    for (server, _) in queue {
         let client = world.peer(*server).and_then(|client| world.sockets[client].local.clone());
         let fits = match (&client, &step.from) {
             (Some(local), Some(from)) => local == from || from == "(unnamed)",
             _ => true,
         };
         ways.may("a connection that was made", step.is_ok() && fits, world, |world| {
-            if let Phase::Listening(queue) = &mut world.sockets[id].phase {
-                queue.remove(place);
+            for socket in &mut world.sockets {
+                if let Phase::Listening(queue) = &mut socket.phase {
+                    queue.retain(|(waiting, _)| waiting != server);
+                }
             }
             world.hold(label, *server, Default::default());
+            // An accepted socket has some of the listener's options.
+            if world.sockets[id].resets {
+                world.blur(*server);
+            }
         });
     }
     let patience = Patience::of(step, handle);
@@ -175,10 +211,11 @@ impl World {
     }
 
     /// Who listens at an address, and whether that is known at all.
-    fn at(&self, address: &str) -> (Vec<Id>, bool) {
+    fn at<'a>(&self, addresses: impl Iterator<Item = &'a str>) -> (Vec<Id>, bool) {
+        let addresses: Vec<&str> = addresses.collect();
         let there = self.sockets.iter().enumerate();
-        let there = there.filter(|(_, socket)| socket.local.as_deref() == Some(address));
-        let all: Vec<_> = there.collect();
+        let here = |local: &String| addresses.contains(&local.as_str());
+        let all: Vec<_> = there.filter(|(_, it)| it.local.as_ref().is_some_and(here)).collect();
         let listens = |(id, socket): &(Id, &super::world::Socket)| {
             matches!(socket.phase, Phase::Listening(_)).then_some(*id)
         };

@@ -66,7 +66,7 @@ pub(super) fn send(world: &World, step: &Step, id: Id) -> Ways {
 
 /// A message goes to an address.
 fn post(world: &mut World, id: Id, to: &str, step: &Step) {
-    let here = |socket: &Socket| socket.local.as_deref() == Some(to);
+    let here = |socket: &Socket| socket.local.as_deref() == Some(to) && !socket.everywhere;
     let all = world.sockets.iter().enumerate().filter(|(_, socket)| here(socket));
     let (gone, there): (Vec<_>, Vec<_>) =
         all.map(|(id, socket)| (id, socket.phase == Phase::Gone)).partition(|(_, gone)| *gone);
@@ -103,7 +103,7 @@ pub(super) fn recv(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> W
         let from = world.sockets[letter.from].local.as_deref();
         let known = from.zip(step.from.as_deref()).is_none_or(|(local, told)| local == told);
         let most = step.len.unwrap_or(usize::MAX);
-        let came = step.is_ok() && known && is_of(step, &letter.data, most);
+        let came = step.is_ok() && known && is_of(world, step, &letter.data, most);
         let words = match letter.data.len() {
             len if len > most => format!("the first {most} of a message of {len} bytes"),
             len => format!("a message of {len} bytes"),
@@ -113,7 +113,7 @@ pub(super) fn recv(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> W
     if world.strays || socket.local.is_none() && world.peer(id).is_none() {
         ways.may("a message that nobody saw being sent", step.is_ok(), world, |_| ());
     }
-    let nothing = step.is_ok() && step.n == Some(0);
+    let nothing = step.is_ok() && step.n == Some(0) || step.failed(&["eof"]);
     let ended = socket.flow.fin || world.is_left(id) || socket.unable.to_receive;
     let due = socket.letters.iter().any(|letter| letter.certain || letter.arrived);
     if ended && (!due || socket.unable.to_receive) {
@@ -135,7 +135,7 @@ fn candidates(world: &World, id: Id) -> Vec<usize> {
 }
 
 /// Whether the step received `data` through a buffer of `most` bytes.
-fn is_of(step: &Step, data: &Data, most: usize) -> bool {
+fn is_of(world: &World, step: &Step, data: &Data, most: usize) -> bool {
     let len = data.len().min(most);
     let Some(got) = &step.data else { return false };
     let told = if step.flags.contains("TRUNC") { data.len() } else { len };
@@ -146,7 +146,10 @@ fn is_of(step: &Step, data: &Data, most: usize) -> bool {
         // Of a part only the number is known.
         _ => true,
     };
-    got.len() == len && step.n == Some(told) && cut == (data.len() > most) && same
+    got.len() == len
+        && step.n == Some(told)
+        && cut == (data.len() > most && world.nature.tells_cuts)
+        && same
 }
 
 fn take(world: &mut World, id: Id, place: usize, peek: bool) {
@@ -171,10 +174,10 @@ fn may_not(ways: &mut Ways, world: &World, step: &Step, (id, handle): (Id, &Hand
     let patience = Patience::of(step, handle);
     let arrived = socket.letters.iter().any(|letter| letter.arrived);
     let due = patience.proves() && socket.letters.iter().any(|letter| letter.certain);
-    if patience.never && !arrived {
+    if (patience.never || socket.unable.to_receive) && !arrived {
         ways.may("EAGAIN", step.would_block(), world, |_| ());
     }
-    if patience.ms.is_some() && !patience.never && !arrived && !due {
+    if patience.ms.is_some() && patience.waits && !arrived && !due {
         ways.may("a timeout", step.failed(&["timed-out"]), world, |_| ());
     }
     if socket.refused || world.is_left(id) {

@@ -1,18 +1,23 @@
 //! Runs a trace through the model: all possible states at once.
 
+use std::collections::HashSet;
+
 use crate::trace::{Record, Step};
 
 use super::operation;
 use super::ways::Ways;
-use super::world::World;
+use super::world::{Handle, Mode, World};
 use super::{Admission, Nature, Refusal};
 
 /// More possible states than this at a time are not followed.
-const STATES_MAX: usize = 512;
+const STATES_MAX: usize = 64;
+
+/// So many outcomes are looked at before it is given up.
+const LOOKS_MAX: usize = 20_000;
 
 /// A possible state, and which of the operations that have begun and not ended have already had
 /// their effect in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct State {
     world: World,
     done: Vec<usize>,
@@ -35,6 +40,8 @@ pub(super) fn run(nature: Nature, record: &Record) -> Admission {
         states: vec![State { world: World::new(nature), done: Vec::new() }],
         open: Vec::new(),
         permitted: Vec::new(),
+        too_many: false,
+        looks: 0,
     };
     for moment in moments {
         let place = match moment {
@@ -44,14 +51,12 @@ pub(super) fn run(nature: Nature, record: &Record) -> Admission {
             }
             Moment::Ended(place) => place,
         };
-        if !machine.end(place) {
-            return Admission::Refused(machine.refusal(place));
+        let fits = machine.end(place);
+        if machine.too_many {
+            return Admission::Undecided(format!("too many possible states at op {}", place + 1));
         }
-        if machine.states.len() > STATES_MAX {
-            return Admission::Undecided(format!(
-                "more than {STATES_MAX} possible states after op {}",
-                place + 1
-            ));
+        if !fits {
+            return Admission::Refused(machine.refusal(place));
         }
     }
     match machine.unended() {
@@ -67,6 +72,10 @@ struct Machine<'a> {
     open: Vec<usize>,
     /// What was permitted for the operation that was tried last.
     permitted: Vec<String>,
+    /// There were more states than can be followed.
+    too_many: bool,
+    /// How many outcomes were looked at.
+    looks: usize,
 }
 
 impl Machine<'_> {
@@ -82,6 +91,13 @@ impl Machine<'_> {
         } else if rival {
             self.states.iter_mut().for_each(|state| mix(&mut state.world, step));
         }
+        let changing = |it: &Step| it.op == "set_mode";
+        let beside = self.open.iter().filter(|other| **other != place);
+        let mut beside = beside.map(|other| &self.steps[*other]);
+        let same = |other: &Step| origin(&other.on) == origin(&step.on);
+        if beside.any(|other| same(other) && (changing(other) || changing(step))) {
+            self.states.iter_mut().for_each(|state| unsettle(&mut state.world, step));
+        }
     }
 
     /// An operation has ended: it must have had its effect between its begin and now, before or
@@ -89,24 +105,28 @@ impl Machine<'_> {
     fn end(&mut self, place: usize) -> bool {
         self.permitted.clear();
         let mut todo = std::mem::take(&mut self.states);
-        let mut seen: Vec<State> = Vec::new();
-        let mut after: Vec<State> = Vec::new();
+        let mut seen: HashSet<State> = HashSet::new();
+        let mut after: HashSet<State> = HashSet::new();
         while let Some(mut state) = todo.pop() {
             if let Some(at) = state.done.iter().position(|done| *done == place) {
                 state.done.remove(at);
-                if !after.contains(&state) {
-                    after.push(state);
-                }
+                after.insert(state);
                 continue;
             }
-            if seen.contains(&state) || seen.len() > 4 * STATES_MAX {
+            self.looks += 1;
+            if seen.contains(&state) {
                 continue;
+            }
+            if seen.len() + after.len() > STATES_MAX || self.looks > LOOKS_MAX {
+                self.too_many = true;
+                break;
             }
             for other in &self.open {
                 let step = &self.steps[*other];
                 if state.done.contains(other) || step.end.is_none() {
                     continue;
                 }
+                self.looks += 1;
                 let Ways { permitted, next } = operation::ways(&state.world, step);
                 if *other == place {
                     self.permitted.extend(permitted);
@@ -118,10 +138,10 @@ impl Machine<'_> {
                     todo.push(State { world, done });
                 }
             }
-            seen.push(state);
+            seen.insert(state);
         }
         self.open.retain(|open| *open != place);
-        self.states = after;
+        self.states = after.into_iter().collect();
         !self.states.is_empty()
     }
 
@@ -178,6 +198,12 @@ fn moves(one: &Step, other: &Step) -> bool {
         _ => None,
     };
     way(one).is_some() && way(one) == way(other) && origin(&one.on) == origin(&other.on)
+}
+
+/// The mode changes while something else goes on: nobody knows any more who waits.
+fn unsettle(world: &mut World, step: &Step) {
+    let same = |(label, _): &(&String, &mut Handle)| origin(label) == origin(&step.on);
+    world.handles.iter_mut().filter(same).for_each(|(_, handle)| handle.mode = Mode::Unknown);
 }
 
 fn mix(world: &mut World, step: &Step) {

@@ -131,7 +131,8 @@ fn abort(world: &World, step: &Step, id: Id) -> Ways {
 fn set_mode(world: &World, step: &Step) -> Ways {
     Ways::then(world, |world| {
         if let Some(handle) = world.handles.get_mut(&step.on).filter(|_| step.is_ok()) {
-            handle.mode = Mode::told(&step.args);
+            let unknown = handle.mode == Mode::Unknown;
+            handle.mode = if unknown { Mode::Unknown } else { Mode::told(&step.args) };
         }
     })
 }
@@ -140,7 +141,7 @@ fn getsockname(world: &World, step: &Step, id: Id) -> Ways {
     Ways::then(world, |world| {
         let named = step.is_ok() && !step.value.ends_with(":0") && step.value != "(unnamed)";
         if named && step.value != "#0" {
-            world.sockets[id].local = Some(step.value.clone());
+            world.name(id, &step.value);
         }
     })
 }
@@ -149,7 +150,7 @@ fn bind(world: &World, step: &Step, id: Id) -> Ways {
     Ways::then(world, |world| {
         let Some(to) = step.to.as_ref().filter(|_| step.is_ok()) else { return };
         if !to.ends_with(":0") && to != "#0" {
-            world.sockets[id].local = Some(to.clone());
+            world.name(id, to);
         }
     })
 }
@@ -232,7 +233,7 @@ fn poll(world: &World, step: &Step, id: Id) -> Ways {
             }
         });
     }
-    let patience = Patience { never: false, ms: step.ms };
+    let patience = Patience { never: false, waits: true, ms: step.ms };
     let in_vain = patience.proves() && step.value == "nothing";
     let surely = (flow.rope.len() > 0 || flow.fin) && !flow.ended;
     if !(surely && in_vain) && flow.arrived == 0 {

@@ -8,14 +8,14 @@ use crate::trace::{Data, joined};
 ///
 /// Where a receive ends inside a piece of which only the digest is known, nothing can be compared
 /// until a later one ends where a piece does; then all that was received since is compared at once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Rope {
     pieces: VecDeque<Data>,
     /// The pieces that were received in part: how many bytes they are, and their digest.
     opened: (usize, u64),
     /// What was received of them.
     received: (usize, u64),
-    /// Whether the bytes are unknown, since several threads sent or received at the same time.
+    /// Whether only their number is known, since several threads sent or received at the same time.
     blind: bool,
 }
 
@@ -28,20 +28,26 @@ impl Rope {
 
     /// Bytes are sent.
     pub(super) fn put(&mut self, data: &Data) {
-        if !data.is_empty() {
+        if self.blind {
+            self.opened.0 += data.len();
+        } else if !data.is_empty() {
             self.pieces.push_back(data.clone());
         }
     }
 
     /// From now on only numbers are compared.
     pub(super) fn blur(&mut self) {
-        self.blind = true;
+        *self = Self { opened: (self.len(), 0), blind: true, ..Self::default() };
     }
 
     /// Takes `data` from the front; `false` where that is not what was sent.
     pub(super) fn take(&mut self, data: &Data) -> bool {
         if data.len() > self.len() {
             return false;
+        }
+        if self.blind {
+            self.opened.0 -= data.len();
+            return true;
         }
         match (self.opened.0 == 0, data) {
             (true, Data::Bytes(bytes)) => self.take_bytes(bytes),
@@ -54,7 +60,7 @@ impl Rope {
             return bytes.is_empty() || self.take_digest(bytes.len(), Data::of(bytes).hash());
         };
         let both = front.len().min(bytes.len());
-        if front[..both] != bytes[..both] && !self.blind {
+        if front[..both] != bytes[..both] {
             return false;
         }
         front.drain(..both);
@@ -74,7 +80,7 @@ impl Rope {
         if self.opened.0 > self.received.0 {
             return true;
         }
-        let same = self.opened.1 == self.received.1 || self.blind;
+        let same = self.opened.1 == self.received.1;
         (self.opened, self.received) = ((0, 0), (0, 0));
         same
     }

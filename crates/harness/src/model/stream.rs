@@ -5,6 +5,9 @@ use crate::trace::{Data, Step};
 use super::ways::Ways;
 use super::world::{Handle, Id, Patience, World};
 
+/// So many bytes may be in more parts than the system takes.
+const PARTS_MANY: usize = 1024;
+
 /// A receive, whether of some bytes, of an exact number, or of all to the end.
 pub(super) fn recv(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> Ways {
     if step.flags.contains("OOB") || step.flags.contains("TRUNC") {
@@ -27,6 +30,14 @@ fn recv_some(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> Ways {
     let mut ways = Ways::default();
     let flow = &world.sockets[id].flow;
     let peek = step.flags.contains("PEEK");
+    if step.err.is_some() && step.n.is_some_and(|n| n > 0) {
+        // It was to fill the buffer, and failed in the middle.
+        match taken(world, step, id) {
+            Some(after) => may_not(&mut ways, &after, step, (id, handle), |_| ()),
+            None => ways.permitted.push("the bytes that were sent".to_owned()),
+        }
+        return ways;
+    }
     let most = flow.rope.len().min(step.len.unwrap_or(usize::MAX));
     if most > 0 && !flow.ended {
         let patience = Patience::of(step, handle);
@@ -85,7 +96,7 @@ fn may_not(
         ways.may("EAGAIN", step.would_block(), world, &then);
     }
     let due = patience.proves() && (flow.rope.len() > 0 || flow.fin);
-    if patience.ms.is_some() && !patience.never && !there && !due {
+    if patience.ms.is_some() && patience.waits && !there && !due {
         ways.may("a timeout", step.failed(&["timed-out"]), world, &then);
     }
     if flow.reset || flow.reset_told {
@@ -148,6 +159,12 @@ fn taken(world: &World, step: &Step, id: Id) -> Option<World> {
     let data = step.data.as_ref().unwrap_or(&none);
     let mut after = world.clone();
     let flow = &mut after.sockets[id].flow;
+    if let (None, Some(len @ 1..)) = (&step.data, step.n) {
+        // It was received, but not told.
+        flow.rope.blur();
+        flow.arrived = flow.arrived.saturating_sub(len);
+        return flow.rope.take(&Data::Digest { len, hash: 0 }).then_some(after);
+    }
     if data.len() != step.n.unwrap_or(0) || (flow.ended && !data.is_empty()) {
         return None;
     }
@@ -191,8 +208,15 @@ pub(super) fn send(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> W
     if patience.never && full {
         ways.may("EAGAIN", step.would_block(), world, sent);
     }
-    if patience.ms.is_some() && !patience.never && full {
+    if patience.ms.is_some() && patience.waits && full {
         ways.may("a timeout", step.failed(&["timed-out"]), world, sent);
+    }
+    if step.op == "sendmsg" && !step.args.starts_with("0 ") {
+        // What travels beside the bytes has rules of its own.
+        ways.may("an error of its own", step.err.is_some(), world, |_| ());
+    }
+    if len >= PARTS_MANY {
+        ways.may_fail(&["EMSGSIZE"], step, world);
     }
     if left || socket.flow.reset || socket.flow.reset_told || world.sockets[peer].unable.to_receive
     {

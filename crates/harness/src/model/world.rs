@@ -11,7 +11,7 @@ use super::rope::Rope;
 pub(super) type Id = usize;
 
 /// One possible state: the sockets, the handles of them, and what is under way between them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct World {
     pub(super) nature: Nature,
     pub(super) handles: BTreeMap<String, Handle>,
@@ -22,7 +22,7 @@ pub(super) struct World {
 }
 
 /// A handle that the check holds. Several may be of one socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Handle {
     pub(super) of: Id,
     pub(super) mode: Mode,
@@ -30,22 +30,26 @@ pub(super) struct Handle {
 }
 
 /// Whether operations wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Mode {
     #[default]
     Blocking,
     NonBlocking,
     /// For so many milliseconds.
     Timeout(u64),
+    /// It was changed while something else went on.
+    Unknown,
 }
 
 /// One socket. It ends with the last handle.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Socket {
     pub(super) handles: usize,
     pub(super) phase: Phase,
     /// Its address, once an operation has told it.
     pub(super) local: Option<String>,
+    /// Whether it is met at every address of the machine.
+    pub(super) everywhere: bool,
     /// Whether closing it is a reset.
     pub(super) resets: bool,
     /// Not shut down for sending, for receiving.
@@ -63,14 +67,14 @@ pub(super) struct Socket {
 }
 
 /// Which sides are shut down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Unable {
     pub(super) to_send: bool,
     pub(super) to_receive: bool,
 }
 
 /// What a socket is at the moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
     /// Neither connected nor listening.
     #[default]
@@ -86,7 +90,7 @@ pub(super) enum Phase {
 }
 
 /// One direction of a connection, seen from the receiver.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Flow {
     pub(super) rope: Rope,
     /// Of the bytes under way, so many are known to have arrived.
@@ -104,7 +108,7 @@ pub(super) struct Flow {
 }
 
 /// A datagram under way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Letter {
     pub(super) from: Id,
     pub(super) data: Data,
@@ -122,6 +126,15 @@ impl World {
     /// The socket of the handle that `step` is done on.
     pub(super) fn of(&self, step: &Step) -> Option<(Id, &Handle)> {
         self.handles.get(&step.on).map(|handle| (handle.of, handle))
+    }
+
+    /// The address of a socket is told. One that stands for all of the machine's is met at others.
+    pub(super) fn name(&mut self, id: Id, address: &str) {
+        self.sockets[id].local = Some(address.to_owned());
+        if address.starts_with("0.0.0.0:") || address.starts_with("[::]:") {
+            self.sockets[id].everywhere = true;
+            self.blur(id);
+        }
     }
 
     /// A new socket with a handle of this label.
@@ -189,9 +202,14 @@ impl World {
         let peer = match std::mem::replace(&mut socket.phase, Phase::Gone) {
             Phase::Connected(peer) => peer,
             Phase::Listening(queue) => {
-                for (waiting, _) in queue {
-                    self.sockets[waiting].resets = true;
-                    self.end(waiting);
+                for (waiting, certain) in queue {
+                    if certain {
+                        self.sockets[waiting].resets = true;
+                        self.end(waiting);
+                    } else {
+                        // It may wait with another listener.
+                        self.blur(waiting);
+                    }
                 }
                 return;
             }
@@ -237,8 +255,10 @@ fn millis(text: &str) -> u64 {
 /// How an operation waits, of its handle's mode, its flags and its deadline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// It does not.
+    /// It may not wait.
     pub(super) never: bool,
+    /// It may wait.
+    pub(super) waits: bool,
     /// For so long, in milliseconds; none is for ever.
     pub(super) ms: Option<u64>,
 }
@@ -249,11 +269,13 @@ impl Patience {
 
     pub(super) fn of(step: &Step, handle: &Handle) -> Self {
         let never = handle.mode == Mode::NonBlocking || step.flags.contains("DONTWAIT");
+        let unknown = handle.mode == Mode::Unknown;
         let ms = match handle.mode {
             Mode::Timeout(own) => Some(step.ms.map_or(own, |ms| ms.min(own))),
+            Mode::Unknown => Some(0),
             _ => step.ms,
         };
-        Self { never, ms }
+        Self { never: never || unknown, waits: !never || unknown, ms }
     }
 
     /// Whether a wait that ended in vain proves that nothing was under way.

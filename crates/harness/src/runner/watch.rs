@@ -16,24 +16,26 @@ pub(crate) struct Watch {
     open: Vec<(u32, Step)>,
     lines: VecDeque<String>,
     steps: Vec<Step>,
-    left_out: u32,
+    /// How many operations have begun.
+    begun: u32,
 }
 
 impl Watch {
     /// How many operations are kept of a case. What comes later is counted.
-    const STEPS_MAX: usize = 600;
+    const STEPS_MAX: u32 = 600;
 
     /// Takes what the case announced.
     pub(crate) fn hear(&mut self, event: Event) {
         let line = match event {
             Event::Begins(number, step) => {
+                self.begun = self.begun.max(number);
                 self.open.push((number, *step));
                 return;
             }
             Event::Ended(number, step) => {
                 self.open.retain(|(open, _)| *open != number);
                 let line = format!("op {number}: {step}");
-                self.keep(*step);
+                self.keep(number, *step);
                 line
             }
             Event::Note(line) => line,
@@ -44,20 +46,20 @@ impl Watch {
         self.lines.push_back(line);
     }
 
-    fn keep(&mut self, step: Step) {
-        match self.steps.len() {
-            Self::STEPS_MAX.. => self.left_out = self.left_out.saturating_add(1),
-            _ => self.steps.push(step),
+    fn keep(&mut self, number: u32, step: Step) {
+        // The first ones to begin, so that nothing is missing of what they saw of each other.
+        if number <= Self::STEPS_MAX {
+            self.steps.push(step);
         }
     }
 
     /// All that was heard, in the order in which it began.
     pub(crate) fn record(mut self) -> Record {
-        for (_, step) in std::mem::take(&mut self.open) {
-            self.keep(step);
+        for (number, step) in std::mem::take(&mut self.open) {
+            self.keep(number, step);
         }
         self.steps.sort_by_key(|step| step.at);
-        Record { steps: self.steps, left_out: self.left_out }
+        Record { steps: self.steps, left_out: self.begun.saturating_sub(Self::STEPS_MAX) }
     }
 
     /// It did not end within `limit`.
@@ -150,9 +152,9 @@ mod tests {
 
     #[test]
     fn a_long_record_is_cut_and_says_so() {
-        let steps = Watch::STEPS_MAX as u32 + 5;
-        let watch = heard((0..steps).map(|number| ended(number, "a.send(1)")).collect());
-        let record = watch.record();
-        assert_eq!((record.steps.len(), record.left_out), (Watch::STEPS_MAX, 5));
+        let all = 1..=Watch::STEPS_MAX + 5;
+        let events = all.flat_map(|n| [begins(n, "a.send(1)"), ended(n, "a.send(1)")]);
+        let record = heard(events.collect()).record();
+        assert_eq!((record.steps.len(), record.left_out), (Watch::STEPS_MAX as usize, 5));
     }
 }

@@ -3,39 +3,35 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::Trace;
-use crate::erased::Erased;
 use crate::trace::Step;
 
 /// One handle of the subject's, in as many hands as the check wants. The last one that lets go of
 /// it drops it, which is an operation like the others: a peer notices.
-pub(super) struct Held {
+pub(crate) struct Held<T: ?Sized> {
     /// There until it is dropped.
-    end: Option<Box<dyn Erased>>,
+    end: Option<Box<T>>,
     told: OnceLock<(String, Trace)>,
 }
 
-impl Held {
-    pub(super) fn new(end: Box<dyn Erased>) -> Arc<Self> {
+impl<T: ?Sized> Held<T> {
+    pub(crate) fn new(end: Box<T>) -> Arc<Self> {
         Arc::new(Self { end: Some(end), told: OnceLock::new() })
     }
 
     /// From now on the trace is told, under this label. Only the first trace is.
-    pub(super) fn tell(&self, label: &str, trace: &Trace) {
+    pub(crate) fn tell(&self, label: &str, trace: &Trace) {
         // One that is told already goes on telling under its first name.
         let _ = self.told.set((label.to_owned(), trace.clone()));
     }
 
     /// Has `around` put something around the end, which nobody else holds yet.
-    pub(super) fn wrap(
-        this: &mut Arc<Self>,
-        around: impl FnOnce(Box<dyn Erased>) -> Box<dyn Erased>,
-    ) {
+    pub(crate) fn wrap(this: &mut Arc<Self>, around: impl FnOnce(Box<T>) -> Box<T>) {
         if let Some(held) = Arc::get_mut(this) {
             held.end = held.end.take().map(around);
         }
     }
 
-    pub(super) fn end(&self) -> &dyn Erased {
+    pub(crate) fn end(&self) -> &T {
         match &self.end {
             Some(end) => end.as_ref(),
             None => unreachable!("the end is taken when nobody holds it any more"),
@@ -43,7 +39,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl<T: ?Sized> Drop for Held<T> {
     fn drop(&mut self) {
         let end = self.end.take();
         let Some((label, trace)) = self.told.get() else { return };
