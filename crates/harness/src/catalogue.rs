@@ -9,6 +9,7 @@ mod datagram_message;
 mod datagram_option;
 mod datagram_rights;
 mod datagram_shutdown;
+mod datagram_state;
 mod datagram_transfer;
 pub mod deviations;
 mod framing_chunked;
@@ -26,6 +27,7 @@ mod framing_whole;
 mod readiness_api;
 mod readiness_edge;
 mod readiness_level;
+mod reason;
 mod server_bound;
 mod server_datagram;
 mod server_fault;
@@ -42,6 +44,7 @@ mod stream_listen;
 mod stream_option;
 mod stream_reset;
 mod stream_rights;
+mod stream_state;
 
 use crate::Clause;
 pub(crate) use specification::Specification;
@@ -56,6 +59,7 @@ const GROUPS: &[&[Clause]] = &[
     stream_listen::CLAUSES,
     stream_option::CLAUSES,
     stream_rights::CLAUSES,
+    stream_state::CLAUSES,
     datagram_message::CLAUSES,
     datagram_address::CLAUSES,
     datagram_error::CLAUSES,
@@ -64,6 +68,7 @@ const GROUPS: &[&[Clause]] = &[
     datagram_rights::CLAUSES,
     datagram_deadline::CLAUSES,
     datagram_transfer::CLAUSES,
+    datagram_state::CLAUSES,
     framing_core::CLAUSES,
     framing_error::CLAUSES,
     framing_length::CLAUSES,

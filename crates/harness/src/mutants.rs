@@ -37,6 +37,7 @@ mod sharing;
 #[cfg(unix)]
 mod signals;
 mod slicing;
+mod state;
 mod stream_address;
 mod stream_option;
 mod subject;
@@ -79,6 +80,7 @@ pub fn all() -> Vec<Mutant> {
         serving::all(),
         answering::all(),
         adversity::all(),
+        state::all(),
     ]
     .concat();
     #[cfg(unix)]

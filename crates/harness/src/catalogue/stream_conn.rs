@@ -48,7 +48,8 @@ const IN_TURN: Cite = cite(
     "Python socket.create_connection",
     "try to connect to all possible addresses in turn until a connection succeeds",
 );
-const SETTIMEOUT: Cite = cite("Python socket.settimeout", "Set a timeout on socket operations.");
+const SETTIMEOUT: Cite =
+    cite("Python socket.settimeout", "Set a timeout on blocking socket operations.");
 
 const READY_LISTENER: Caps = Caps::SOCKET.and(Caps::CONNECT).and(Caps::LISTEN).and(Caps::READY);
 const LATER: Caps = READY_LISTENER.and(Caps::CONNECT_EX).and(Caps::NONBLOCK).and(Caps::SO_ERROR);
@@ -158,7 +159,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "The error number of an attempt that timed out in timeout mode",
         &["EAGAIN", "EINPROGRESS", "ETIMEDOUT"],
     )
-    .cites(&[cite("Python socket.connect_ex", "returns an error code (the errno value)")])
+    .cites(&[cite(
+        "Python socket.connect_ex",
+        "return an error indicator instead of raising an exception",
+    )])
     .needs(SILENT.and(Caps::TIMEOUT).and(Caps::CONNECT_EX)),
     Clause::observe(
         Stream,
@@ -225,7 +229,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "stream.conn.several-errors",
         "Where all of several addresses refuse, the error of each is told, in order",
     )
-    .cites(&[cite("Python socket.create_connection", "an ExceptionGroup of all errors")])
+    .cites(&[cite(
+        "Python socket.create_connection",
+        "it is an ExceptionGroup containing the errors of all attempts",
+    )])
     .needs(SEVERAL),
     Clause::must(
         Stream,

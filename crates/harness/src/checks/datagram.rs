@@ -8,4 +8,5 @@ mod ledger;
 pub(crate) mod message;
 pub(crate) mod option;
 pub(crate) mod shutdown;
+pub(crate) mod state;
 pub(crate) mod transfer;

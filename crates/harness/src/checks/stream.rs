@@ -9,3 +9,4 @@ pub(crate) mod listen;
 pub(crate) mod option;
 pub(in crate::checks) mod pattern;
 pub(crate) mod reset;
+pub(crate) mod state;

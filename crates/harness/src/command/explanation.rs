@@ -27,17 +27,32 @@ fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     let mut page = Page { text: format!("{}\n", paint.strong(clause.id)), paint };
     page.paragraph(&format!("{}.", clause.says.trim_end_matches('.')));
     page.part("level", [level(clause)]);
+    page.part("why it matters", said(clause.why()));
     page.part("sources", sources(clause));
     page.part("about", [about(clause.about)]);
     let needs = |(_, word, text): &&(Caps, &str, &str)| format!("{word}: {text}");
     let wanted = Caps::ALL.iter().filter(|(cap, ..)| clause.needs.contains(*cap));
     page.part("needs", wanted.map(|cap| needs(&cap)));
-    page.part("permits", clause.permits.iter().map(|variant| (*variant).to_owned()));
+    page.part("permits", [permits(clause)]);
+    page.part("how it is checked", said(clause.how()));
     page.part("known deviations", deviations(program, clause));
     page.part("judges", judged(program, clause));
-    page.part("caught on the mutants", mutants(program, clause));
+    page.part("mutants that it catches", mutants(program, clause));
     page.part("alone", [format!("{} run --only {}", program.called, clause.id)]);
     page.text
+}
+
+/// The text as a part of one paragraph; no part where there is none.
+fn said(text: &'static str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A check names what it saw; which of these names are right.
+fn permits(clause: &Clause) -> String {
+    match clause.permits {
+        ["holds"] => "that it holds; whatever else is seen is told".to_owned(),
+        permitted => permitted.join(", or "),
+    }
 }
 
 fn level(clause: &Clause) -> String {

@@ -61,6 +61,8 @@ struct ClauseLine {
     id: &'static str,
     level: &'static str,
     says: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    why: &'static str,
     about: String,
     sources: Vec<Source>,
     needs: Vec<&'static str>,
@@ -82,6 +84,7 @@ impl ClauseLine {
             id: clause.id,
             level: clause.level.word(),
             says: clause.says,
+            why: clause.why(),
             about: about(clause.about),
             sources: clause.cites.iter().map(source).collect(),
             needs: clause.needs.names().collect(),

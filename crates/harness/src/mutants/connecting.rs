@@ -190,6 +190,7 @@ impl Fault<MemStream> for PortStaysZero {
         "stream.option.listens",
         "stream.option.shared-port",
         "cross.errno.in-use",
+        "stream.state.listen-again",
     ];
 
     fn bind(&self, end: &MemStream, addr: &Addr) -> Result<()> {
@@ -305,7 +306,8 @@ struct NeverWritable;
 impl Fault<MemStream> for NeverWritable {
     const NAME: &'static str = "never-writable";
     const SAYS: &'static str = "a socket is never told to be ready for sending";
-    const FAILS: &'static [&'static str] = &["stream.conn.in-progress", "stream.listen.overflow"];
+    const FAILS: &'static [&'static str] =
+        &["stream.conn.in-progress", "stream.listen.overflow", "stream.state.wait-idle"];
 
     fn wait(&self, end: &MemStream, interest: Ready, deadline: Deadline) -> Result<Ready> {
         end.wait(Ready { write: false, ..interest }, deadline)

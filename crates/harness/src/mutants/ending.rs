@@ -71,6 +71,9 @@ impl Fault<MemStream> for HalfCloseIgnored {
         "stream.option.reuse-lingering",
         "stream.option.lingering",
         "cross.errno.broken-pipe",
+        "stream.state.no-room-at-end",
+        "stream.state.peer-after-end",
+        "stream.state.wait-end",
     ];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
@@ -91,6 +94,7 @@ impl Fault<MemStream> for CloseResets {
         "stream.reset.graceful",
         "stream.reset.last-reference",
         "stream.reset.linger-delivers",
+        "stream.state.linger-taken-back",
     ];
 
     fn close(&self, end: &MemStream) -> Result<()> {
@@ -295,7 +299,8 @@ struct LingerZeroLeaks;
 impl Fault<MemStream> for LingerZeroLeaks {
     const NAME: &'static str = "linger-zero-leaks";
     const SAYS: &'static str = "a socket with a linger time of zero is never closed";
-    const FAILS: &'static [&'static str] = &["stream.reset.linger-zero"];
+    const FAILS: &'static [&'static str] =
+        &["stream.reset.linger-zero", "stream.state.linger-taken-back"];
 
     fn set_linger(&self, end: &MemStream, linger: Option<Duration>) -> Result<()> {
         if linger.is_some_and(|time| time.is_zero()) {

@@ -109,6 +109,7 @@ impl Fault<MemDatagram> for EmptyDropped {
         "datagram.shutdown.write",
         "datagram.transfer.sizes",
         "datagram.transfer.two-senders",
+        "datagram.state.wait-empty",
     ];
 
     fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
@@ -136,6 +137,7 @@ impl Fault<MemDatagram> for EmptyAsEnd {
         "datagram.shutdown.sent-survives",
         "datagram.transfer.sizes",
         "datagram.transfer.two-senders",
+        "datagram.state.wait-empty",
     ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {

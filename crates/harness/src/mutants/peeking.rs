@@ -89,7 +89,8 @@ struct TruncLengthCut;
 impl Fault<MemDatagram> for TruncLengthCut {
     const NAME: &'static str = "trunc-length-cut";
     const SAYS: &'static str = "TRUNC tells the length of what was received, not of the message";
-    const FAILS: &'static [&'static str] = &["datagram.message.length-told"];
+    const FAILS: &'static [&'static str] =
+        &["datagram.message.length-told", "datagram.state.peek-length"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         how.without(RecvFlags::TRUNC).recv(end, buf)
@@ -114,6 +115,7 @@ impl Fault<MemDatagram> for WouldBlockAsEmpty {
         "datagram.message.overflow",
         "datagram.message.would-block",
         "datagram.shutdown.no-end",
+        "datagram.state.fresh",
     ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
@@ -138,6 +140,7 @@ impl Fault<MemDatagram> for DatagramPeekConsumes {
         "datagram.message.peek-short",
         "datagram.transfer.directions",
         "datagram.transfer.two-senders",
+        "datagram.state.peek-length",
     ];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
@@ -152,7 +155,8 @@ struct PeekCuts(Mutex<Option<usize>>);
 impl Fault<MemDatagram> for PeekCuts {
     const NAME: &'static str = "datagram-peek-cuts";
     const SAYS: &'static str = "peeking at a message with a small buffer cuts the message";
-    const FAILS: &'static [&'static str] = &["datagram.message.peek-short"];
+    const FAILS: &'static [&'static str] =
+        &["datagram.message.peek-short", "datagram.state.peek-length"];
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         if how.flags.contains(RecvFlags::PEEK) {

@@ -33,7 +33,7 @@ struct PeekConsumes;
 impl Fault<MemStream> for PeekConsumes {
     const NAME: &'static str = "peek-consumes";
     const SAYS: &'static str = "peeking takes the bytes out of the queue";
-    const FAILS: &'static [&'static str] = &["stream.io.peek"];
+    const FAILS: &'static [&'static str] = &["stream.io.peek", "stream.state.peek-all"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         how.without(RecvFlags::PEEK).recv(end, buf)
@@ -70,7 +70,7 @@ struct EmptyRecvConsumes;
 impl Fault<MemStream> for EmptyRecvConsumes {
     const NAME: &'static str = "empty-recv-consumes";
     const SAYS: &'static str = "receiving into a buffer without room loses a byte";
-    const FAILS: &'static [&'static str] = &["stream.io.empty-recv"];
+    const FAILS: &'static [&'static str] = &["stream.io.empty-recv", "stream.state.no-room-at-end"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if buf.remaining() == 0 {
@@ -88,7 +88,8 @@ struct EmptyRecvEnds(AtomicBool);
 impl Fault<MemStream> for EmptyRecvEnds {
     const NAME: &'static str = "empty-recv-ends";
     const SAYS: &'static str = "0 bytes received into a buffer without room are taken for the end";
-    const FAILS: &'static [&'static str] = &["stream.io.empty-recv", "stream.io.empty-recv-idle"];
+    const FAILS: &'static [&'static str] =
+        &["stream.io.empty-recv", "stream.io.empty-recv-idle", "stream.state.no-room-at-end"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if self.0.load(SeqCst) {

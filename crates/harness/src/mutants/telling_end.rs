@@ -27,7 +27,12 @@ struct EndOnce(AtomicBool);
 impl Fault<MemStream> for EndOnce {
     const NAME: &'static str = "end-once";
     const SAYS: &'static str = "the end is received once, after that receiving fails";
-    const FAILS: &'static [&'static str] = &["stream.concurrent.readers", "stream.eof.sticky"];
+    const FAILS: &'static [&'static str] = &[
+        "stream.concurrent.readers",
+        "stream.eof.sticky",
+        "stream.state.no-room-at-end",
+        "stream.state.wait-end",
+    ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         let room = buf.remaining();
@@ -70,6 +75,11 @@ impl Fault<MemStream> for EndAsWouldBlock {
         "stream.listen.inherited-options",
         "stream.option.reuse-lingering",
         "stream.option.lingering",
+        "stream.state.no-room-at-end",
+        "stream.state.peer-after-end",
+        "stream.state.linger-taken-back",
+        "stream.state.wait-end",
+        "stream.state.wait-shutdown",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
@@ -109,6 +119,11 @@ impl Fault<MemStream> for EndAsReset {
         "stream.listen.early-close",
         "stream.option.reuse-lingering",
         "stream.option.lingering",
+        "stream.state.no-room-at-end",
+        "stream.state.peer-after-end",
+        "stream.state.linger-taken-back",
+        "stream.state.wait-end",
+        "stream.state.wait-shutdown",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
@@ -159,6 +174,7 @@ impl Fault<MemStream> for WouldBlockAsEnd {
         "stream.io.recv-exact-progress",
         "cross.errno.raw",
         "cross.errno.would-block",
+        "stream.state.fresh",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
@@ -175,7 +191,8 @@ struct ShutReadInvalid(AtomicBool);
 impl Fault<MemStream> for ShutReadInvalid {
     const NAME: &'static str = "shut-read-invalid";
     const SAYS: &'static str = "a receive after the reading side was shut down is invalid";
-    const FAILS: &'static [&'static str] = &["stream.eof.late-data", "stream.eof.read-side"];
+    const FAILS: &'static [&'static str] =
+        &["stream.eof.late-data", "stream.eof.read-side", "stream.state.queued-before-shutdown"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if self.0.load(SeqCst) {

@@ -132,7 +132,8 @@ impl Fault<MemStream> for TimeoutPerPiece {
     const NAME: &'static str = "timeout-per-piece";
     const SAYS: &'static str =
         "with WAITALL the timeout counts in fifths of a second, afresh for each piece";
-    const FAILS: &'static [&'static str] = &["stream.deadline.waitall-total"];
+    const FAILS: &'static [&'static str] =
+        &["stream.deadline.waitall-total", "stream.state.peek-all"];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         if !how.flags.contains(RecvFlags::WAITALL) {

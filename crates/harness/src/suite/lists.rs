@@ -56,6 +56,11 @@ macro_rules! stream_suite {
             "stream.rights" stream_rights {
                 needs_byte apart after first_byte
             }
+            "stream.state" stream_state {
+                fresh peek_all no_room_at_end queued_before_shutdown peer_after_end peer_after_reset
+                listen_again listen_connected bind_connected linger_taken_back wait_idle wait_data
+                wait_end wait_shutdown
+            }
             "cross.errno" cross_errno {
                 refused broken_pipe reset would_block unconnected in_use closed timed_out raw
             }
@@ -114,6 +119,9 @@ macro_rules! datagram_suite {
             }
             "datagram.transfer" datagram_transfer {
                 sizes batches cut directions two_senders
+            }
+            "datagram.state" datagram_state {
+                fresh failed_connect bind_connected peek_length wait_idle wait_empty
             }
             "cross.errno" cross_errno {
                 would_block in_use closed timed_out raw
