@@ -37,6 +37,9 @@ SUBJECTS = {
     "udp-v6": (socket.AF_INET6, socket.SOCK_DGRAM, V6, DATAGRAM + ["sendto"]),
     "udp-connected": (socket.AF_INET, socket.SOCK_DGRAM, V4, DATAGRAM),
 }
+if HOST:
+    family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
+    SUBJECTS = {name: spec for name, spec in SUBJECTS.items() if spec[0] == family}
 
 # What may have to wait, and so runs on a thread of its own and says that it has started.
 WAITS = set("pair client accept connect connect_ex recv send wait close release abort".split())

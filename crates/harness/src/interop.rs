@@ -4,10 +4,16 @@
 //! nothing. Here the one listens and the other connects; each pair is a transport as any other,
 //! which the checks judge as it is.
 
+mod home;
 mod link;
 mod matrix;
 mod meeting;
 mod table;
 
+pub use home::home;
+
+pub(crate) use home::{VARIABLE, bind, bound};
 pub(crate) use matrix::{Between, Cell, Seat, Seats, cells, is_across};
 pub(crate) use table::{terminal, write_markdown};
+#[cfg(test)]
+pub(crate) use {link::Way, meeting::meet};

@@ -51,6 +51,7 @@ pub use case::Case;
 pub use clause::{About, Cite, Clause, Level, cite};
 pub use command::Program;
 pub use conn::{Conn, Got};
+pub use interop::home;
 pub use mutant::Mutant;
 pub use outcome::{Deviation, Observation, Raw, Stop, Verdict, judge};
 pub use readiness::{Poller, Readiness, ReadinessSubject, Trigger};

@@ -38,6 +38,8 @@ mod sharing;
 mod signals;
 mod slicing;
 mod state;
+#[cfg(test)]
+mod strangers;
 mod stream_address;
 mod stream_option;
 mod subject;

@@ -11,7 +11,7 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Listener, Mode, Op, Recv, RecvBuf, RecvFlags,
     Result, SendFlags, Shutdown, SocketOption, Transport,
 };
-use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject, home};
 
 use super::peer_deviations;
 use super::peer_wait::{SHORTEST, Side, Waits};
@@ -41,7 +41,7 @@ impl Socket2 {
 }
 
 fn loopback() -> Addr {
-    Addr::from((Ipv4Addr::LOCALHOST, 0))
+    Addr::from(SocketAddr::new(home(Ipv4Addr::LOCALHOST.into()), 0))
 }
 
 impl TransportSubject for Socket2 {

@@ -8,7 +8,7 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Kind, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, SocketOption, Transport,
 };
-use sockrates_harness::{Caps, Conn, Deviation, TransportSubject};
+use sockrates_harness::{Caps, Conn, Deviation, TransportSubject, home};
 
 use super::peer_deviations;
 use super::peer_wait::{Side, Waits};
@@ -81,7 +81,7 @@ impl TransportSubject for StdConnectedUdp {
 }
 
 fn bound() -> Result<StdDatagram> {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+    let socket = UdpSocket::bind((home(Ipv4Addr::LOCALHOST.into()), 0));
     let socket = socket.map_err(|error| Error::from_io(Op::Bind, &error))?;
     Ok(StdDatagram { socket, waits: Waits::new(Mode::Blocking) })
 }

@@ -8,7 +8,7 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Listener, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, Shutdown, SocketOption, Transport,
 };
-use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject, home};
 
 use super::peer_deviations;
 use super::peer_wait::{SHORTEST, Side, Waits};
@@ -70,7 +70,8 @@ impl TransportSubject for StdTcp {
 }
 
 fn std_listener() -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| Error::from_io(Op::Bind, &error))
+    TcpListener::bind((home(Ipv4Addr::LOCALHOST.into()), 0))
+        .map_err(|error| Error::from_io(Op::Bind, &error))
 }
 
 /// The listener; it waits as `SO_RCVTIMEO` says, which the standard library leaves to others to

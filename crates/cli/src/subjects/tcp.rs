@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sockrates_core::{Addr, Deadline, Result};
 use sockrates_harness::catalogue::deviations;
-use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject, home};
 use sockrates_socket::{AddrInfo, Family, Protocol, Socket, Type, connect_any};
 use sockrates_tcp::{TcpListener, TcpStream};
 
@@ -22,7 +22,7 @@ impl Tcp {
         Self { name: "tcp-v6", family: Family::INET6, ip: IpAddr::V6(Ipv6Addr::LOCALHOST) };
 
     fn any(&self) -> SocketAddr {
-        SocketAddr::new(self.ip, 0)
+        SocketAddr::new(home(self.ip), 0)
     }
 }
 

@@ -8,7 +8,7 @@ use sockrates_core::{
     Addr, Deadline, Endpoint, Errno, Error, Listener, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
     SendFlags, SocketOption, Transport,
 };
-use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject};
+use sockrates_harness::{Acceptor, Caps, Conn, Deviation, TransportSubject, home};
 use tokio::io::AsyncWriteExt;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -88,7 +88,7 @@ struct TokioListener {
 impl TokioListener {
     fn new() -> Result<Self> {
         let turns = Turns::new()?;
-        let any = (Ipv4Addr::LOCALHOST, 0);
+        let any = (home(Ipv4Addr::LOCALHOST.into()), 0);
         let listener = turns.run(Op::Bind, Deadline::NEVER, false, TcpListener::bind(any))?;
         Ok(Self { listener, turns })
     }

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sockrates_core::{Addr, Kind, Result};
-use sockrates_harness::{Caps, Conn, TransportSubject};
+use sockrates_harness::{Caps, Conn, TransportSubject, home};
 use sockrates_socket::{Family, Protocol, Socket, Type};
 use sockrates_udp::UdpSocket;
 
@@ -24,7 +24,7 @@ impl Udp {
         Self { name: "udp-connected", ip: IpAddr::V4(Ipv4Addr::LOCALHOST), connected: true };
 
     fn any(&self) -> SocketAddr {
-        SocketAddr::new(self.ip, 0)
+        SocketAddr::new(home(self.ip), 0)
     }
 }
 

@@ -43,6 +43,8 @@ options:
                    of one name its row and column, of several the cells among them
   --coverage       with list: from specifications to clauses, checks and mutants, and the holes in
                    that (exit 1 where one must not be)
+  --bind ADDR      where this program's own sockets listen, instead of at the loopback address: for
+                   an --agent on another host (ssh HOST ... agent ADDR-OF-HOST)
   --seed N         the seed that all random choices come from; without it a new one
   --repeat N       N rounds; a clause that differs from round to round is a flake
   --round N        the first of the rounds, from 0

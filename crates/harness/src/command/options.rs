@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -10,9 +11,9 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use super::Done;
 use super::nearest::unknown;
-use crate::AgentCommand;
 use crate::report::Shard;
 use crate::runner::{Limits, Pattern, Profile, Selection};
+use crate::{AgentCommand, interop};
 
 /// What to do.
 #[derive(Debug)]
@@ -90,10 +91,10 @@ const COMMANDS: [&str; 8] =
 
 /// Every option, for guesses.
 #[rustfmt::skip]
-pub(crate) const NAMES: [&str; 22] = [
+pub(crate) const NAMES: [&str; 23] = [
     "agent", "subject", "only", "skip", "profile", "axis", "axes", "mutants", "interop", "seed",
     "repeat", "round", "jobs", "limit", "broken", "out", "json", "subjects", "coverage", "shard",
-    "baseline", "update-baseline",
+    "baseline", "update-baseline", "bind",
 ];
 
 /// Where the reports of a whole run go.
@@ -183,6 +184,7 @@ impl Words {
         match name {
             "mutants" => self.mutants = true,
             "interop" => self.interop = true,
+            "bind" => interop::bind(address(&value(name, parser)?)?),
             "json" => self.json = true,
             "subjects" => self.subjects = true,
             "axes" => self.axes = true,
@@ -319,6 +321,11 @@ fn seed(text: &str) -> Result<u64, Done> {
     };
     let range = || format!("--seed {text}: not a number from 0 to 2^64 - 1, decimal or 0x…");
     number.map_err(|_| Done::Usage(range()))
+}
+
+fn address(text: &str) -> Result<IpAddr, Done> {
+    let wanted = || format!("--bind {text}: not an address of IPv4 or IPv6, such as 192.0.2.1");
+    text.parse().map_err(|_| Done::Usage(wanted()))
 }
 
 fn agent(line: &str) -> Result<AgentCommand, Done> {

@@ -27,6 +27,12 @@ pub(super) fn stream<F: Fault<MemStream>>() -> Mutant {
     })
 }
 
+/// What has the fault `F`, on a network where others are too.
+#[cfg(test)]
+pub(super) fn on_network<F: Fault<MemStream>>(network: &MemNetwork) -> Streams<F> {
+    Streams { network: network.clone(), caps: STREAM_CAPS, fault: PhantomData }
+}
+
 /// The stream mutant with the fault `F` and addresses of IPv6.
 pub(super) fn inet_stream<F: Fault<MemStream>>() -> Mutant {
     mutant::<MemStream, F>(|| {
@@ -64,7 +70,7 @@ fn conn<E: End, F: Fault<E>>(end: E) -> Conn {
     Conn::new(Faulty::<E, F>::new(end))
 }
 
-struct Streams<F> {
+pub(super) struct Streams<F> {
     network: MemNetwork,
     caps: Caps,
     fault: PhantomData<F>,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::message::{Answer, OrderLine};
 use super::unix::{self, End, Interrupt};
 use super::wire::{Event, Wire};
+use crate::interop;
 use crate::runner::{Watch, edition};
 use crate::{Raw, Record};
 
@@ -69,6 +70,9 @@ impl Worker {
         command.arg("worker").process_group(0).env("RUST_BACKTRACE", "0");
         if let Some(name) = std::env::args_os().next() {
             command.arg0(name);
+        }
+        if let Some(home) = interop::bound() {
+            command.env(interop::VARIABLE, home.to_string());
         }
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
