@@ -133,7 +133,11 @@ impl Reference {
             Verb::Recv | Verb::RecvFrom => {
                 let flag = flag(rng);
                 // Not waiting says the most where nothing is.
-                let slot = if flag == Flag::DontWait { self.any(rng) } else { slot };
+                let slot = match flag {
+                    Flag::DontWait => self.any(rng),
+                    Flag::WaitAll => self.with_little(rng).unwrap_or(slot),
+                    _ => slot,
+                };
                 let len = if flag == Flag::WaitAll { 100 } else { length(rng) };
                 match verb {
                     Verb::Recv => Operation::Recv { slot, len, flag },
@@ -255,6 +259,18 @@ impl Reference {
                 (Place::PortNegative, 1),
             ],
         )
+    }
+
+    /// A stream that has something to be received, and a mode in which it does not wait for ever.
+    fn with_little(&self, rng: &mut Rng) -> Option<Slot> {
+        let little = |slot: &Slot| {
+            self.open(*slot).is_some_and(|(handle, sock)| {
+                sock.kind == Kind::Tcp
+                    && !sock.inbox.is_empty()
+                    && !matches!(handle.timeout, Timeout::None | Timeout::Long)
+            })
+        };
+        (0..8).map(|_| self.any(rng)).find(little)
     }
 
     /// The other end of a connection.

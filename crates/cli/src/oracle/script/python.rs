@@ -193,7 +193,10 @@ def slowly(slot, reader, step):
 
 def until(there):
     end = time.monotonic() + 3
-    while not there() and time.monotonic() < end:
+    while not there():
+        if time.monotonic() > end:
+            print("  and what follows from it did not", flush=True)
+            return
         select.poll().poll(1)
 
 

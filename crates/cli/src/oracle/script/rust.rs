@@ -18,7 +18,10 @@ pub(crate) fn rust(seed: u64, found: &Found) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "    {}", statement(&step.operation, number, diverges));
         for wait in &step.then {
-            let _ = writeln!(text, "    {}", waited(*wait));
+            let _ = match diverges {
+                true => writeln!(text, "    assert!({});", waited(*wait)),
+                false => writeln!(text, "    {};", waited(*wait)),
+            };
         }
         if let (true, Some(theirs)) = (diverges, found.comparison.theirs.get(number)) {
             let _ = writeln!(text, "    assert_eq!(outcome, {:?});", expected(theirs));
@@ -37,7 +40,7 @@ fn expected(outcome: &Outcome) -> String {
         Value::Bytes(hex) | Value::Message(hex, _) => format!(" {hex}"),
         _ => String::new(),
     };
-    format!("{}{errno}{value}", outcome.class)
+    format!("{}{errno}{value}", outcome.class).trim_end().to_owned()
 }
 
 fn statement(operation: &Operation, number: usize, diverges: bool) -> String {
@@ -144,7 +147,7 @@ fn named(option: Opt) -> &'static str {
 }
 
 fn waited(wait: Wait) -> String {
-    let until = |slot: Slot, there: String| format!("until(&s{slot}, |socket| {there});");
+    let until = |slot: Slot, there: String| format!("until(&s{slot}, |socket| {there})");
     match wait {
         Wait::Queued(slot, bytes) => {
             until(slot, format!("socket.queued().is_ok_and(|queued| queued >= {bytes})"))
@@ -238,11 +241,15 @@ fn slowly(socket: &Socket, reader: &Socket, step: usize) -> Result<()> {
 
 // What is waited for, so that nothing races the network.
 
-fn until(socket: &Socket, there: impl Fn(&Socket) -> bool) {
+fn until(socket: &Socket, there: impl Fn(&Socket) -> bool) -> bool {
     let end = Deadline::after(Duration::from_secs(3));
-    while !socket.is_closed() && !there(socket) && !end.has_passed() {
+    while !socket.is_closed() && !there(socket) {
+        if end.has_passed() {
+            return false;
+        }
         let _ = socket.wait(Ready::READ, Deadline::after(Duration::from_millis(1)));
     }
+    true
 }
 
 fn polled(socket: &Socket) -> Ready {
