@@ -13,9 +13,7 @@ pub(super) fn only_v6(case: &Case<'_>) -> Observation {
     let refused = case.connect(&mapped(port), case.soon());
     fails_with("connecting from IPv4", refused, &[Errno::ECONNREFUSED]).map(drop)?;
     // The port is free for IPv4, and who takes it there gets what is sent there.
-    let other = case.socket()?;
-    other.set_option(SocketOption::OnlyV6, 0)?;
-    other.bind(&mapped(port))?;
+    let (_holder, other, port) = held_by_both(case)?;
     other.listen(1)?;
     let (_client, server) = joined(case, &other, &mapped(port))?;
     ensure(is_mapped(&server.peer_addr()?), "a client from IPv4", "from elsewhere")?;
@@ -35,6 +33,32 @@ pub(super) fn dual_stack(case: &Case<'_>) -> Observation {
     fails_with("binding it for IPv4", late.bind(&mapped(port)), &[Errno::EADDRINUSE]).map(drop)?;
     holds()
 }
+
+/// A listener for IPv6 alone, and a socket bound to the same port for IPv4. A connection of others
+/// may linger there, so that a port that is taken is tried again with another.
+fn held_by_both(case: &Case<'_>) -> Result<(Conn, Conn, u16), Stop> {
+    for _ in 1..PORTS {
+        let (listener, port) = everywhere(case, true)?;
+        let other = unbound_for_both(case)?;
+        match other.bind(&mapped(port)) {
+            Err(error) if error.errno() == Some(Errno::EADDRINUSE) => {}
+            bound => return Ok(bound.map(|()| (listener, other, port))?),
+        }
+    }
+    let (listener, port) = everywhere(case, true)?;
+    let other = unbound_for_both(case)?;
+    other.bind(&mapped(port))?;
+    Ok((listener, other, port))
+}
+
+fn unbound_for_both(case: &Case<'_>) -> Result<Conn, Stop> {
+    let socket = case.socket()?;
+    socket.set_option(SocketOption::OnlyV6, 0)?;
+    Ok(socket)
+}
+
+/// How many ports to try: one in ten may be taken on a busy machine.
+const PORTS: usize = 8;
 
 /// A listener on every address of the machine, and its port.
 fn everywhere(case: &Case<'_>, only_v6: bool) -> Result<(Conn, u16), Stop> {
