@@ -19,7 +19,8 @@ pub(crate) enum Exit {
     NotStarted = 3,
     /// Every case was skipped, or there was none.
     NothingRan = 4,
-    /// The only fault is a recorded deviation, or a failure of the baseline, that is no longer seen.
+    /// The only fault is a recorded deviation, or a failure of the baseline, that is no longer
+    /// seen.
     Stale = 5,
     /// Cases were left out, or the report could not be written.
     Incomplete = 6,

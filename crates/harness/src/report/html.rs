@@ -1,5 +1,5 @@
-//! The run as one page that needs nothing else: a matrix of clauses and subjects, each cell of which
-//! opens what is demanded, where that is written, and what was seen.
+//! The run as one page that needs nothing else: a matrix of clauses and subjects, each cell of
+//! which opens what is demanded, where that is written, and what was seen.
 //!
 //! Without scripts the cells are links to the clauses further down; the script opens them beside
 //! the matrix, and adds the filters.

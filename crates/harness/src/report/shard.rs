@@ -14,8 +14,8 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    /// Whether this part has the cases of `clause` on `subject`. All rounds of them are in one part,
-    /// so that what differs from round to round is seen there.
+    /// Whether this part has the cases of `clause` on `subject`. All rounds of them are in one
+    /// part, so that what differs from round to round is seen there.
     pub(crate) fn takes(self, subject: &str, clause: &str) -> bool {
         // FNV-1a, and SplitMix64's last steps: the same on every machine and in every version.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -31,5 +31,34 @@ impl Shard {
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_case_is_in_one_part(
+            subject in any::<String>(),
+            clause in any::<String>(),
+            of in 1..99_u32,
+        ) {
+            let parts = (1..=of).map(|number| Shard { number, of });
+            prop_assert_eq!(parts.filter(|part| part.takes(&subject, &clause)).count(), 1);
+        }
+    }
+
+    /// The parts of one run may be made by programs of different builds.
+    #[test]
+    fn a_case_is_in_the_same_part_everywhere() {
+        let part = |clause: &str| {
+            (1..=8).find(|number| Shard { number: *number, of: 8 }.takes("tcp-v4", clause))
+        };
+        let clauses = ["stream.eof.sticky", "stream.io.intact", "stream.conn.refused"];
+        assert_eq!(clauses.map(part), [Some(3), Some(3), Some(7)]);
     }
 }

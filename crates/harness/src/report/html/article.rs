@@ -86,7 +86,7 @@ impl Page<'_> {
         if let Raw::Failed { permitted, .. } = &finding.raw {
             write!(out, "<p>permitted <q>{}</q></p>", Escaped(permitted))?;
         }
-        if let Some(known) = &finding.recorded {
+        if let Some(known) = finding.recorded.as_ref().filter(|_| finding.ran()) {
             if finding.verdict != Verdict::Deviation {
                 write!(out, "<p>recorded <q>{}</q></p>", Escaped(&known.sees))?;
             }

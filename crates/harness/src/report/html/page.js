@@ -9,12 +9,16 @@
   const tables = all("table").map((table) => {
     const names = all("thead th", table).slice(1).map((th) => th.textContent.trim());
     const rows = all("tr[data-c]", table).map((tr) => ({
-      tr, cells: [...tr.cells].slice(1), text: `${tr.dataset.c} ${tr.cells[0].textContent}`.toLowerCase(),
+      tr, cells: [...tr.cells].slice(1),
+      text: `${tr.dataset.c} ${tr.cells[0].textContent}`.toLowerCase(),
     }));
     const heads = all("thead th", table).slice(1);
-    return { table, names, rows, heads, groups: all("tbody", table), section: table.closest("section") };
+    const groups = all("tbody", table), section = table.closest("section");
+    return { table, names, rows, heads, groups, section };
   });
-  const words = { o: "ok", d: "departs as recorded", k: "skipped", f: "failed", s: "stale", n: "not run" };
+  const words = {
+    o: "ok", d: "departs as recorded", k: "skipped", f: "failed", s: "stale", n: "not run",
+  };
   let verdict = "", opened = null, from = null;
 
   const place = (cell) => {
@@ -135,7 +139,8 @@
     if (event.key === "Escape") return typing ? event.target.blur() : close();
     if (event.key === "/" && !typing) { event.preventDefault(); return find.focus(); }
     const cell = (document.activeElement.closest("td")) || (opened && opened.closest("td"));
-    if (!steps[event.key] || typing || !cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    const modified = event.altKey || event.ctrlKey || event.metaKey;
+    if (!steps[event.key] || typing || !cell || modified) return;
     const [down, right] = steps[event.key];
     const visible = place(cell).table.rows.filter((it) => !it.tr.hidden);
     let row = visible.findIndex((it) => it.tr === cell.parentElement), column = cell.cellIndex - 1;

@@ -34,10 +34,11 @@ impl Page<'_> {
     }
 
     fn verdict(&self, tally: &Tally) -> (&'static str, String) {
+        let fails = if tally.regressions == 1 { "fails" } else { "fail" };
         let whole = self.report.footer.as_ref().is_some_and(|footer| footer.complete);
         match tally {
             Tally { regressions: 1.., .. } => {
-                ("f", format!("{} fail.", plural(tally.regressions, "case")))
+                ("f", format!("{} {fails}.", plural(tally.regressions, "case")))
             }
             Tally { not_run: 1.., .. } => {
                 ("n", format!("Incomplete: {} not run.", plural(tally.not_run, "case")))
@@ -85,11 +86,7 @@ impl Page<'_> {
         if failed.is_empty() {
             return Ok(());
         }
-        writeln!(
-            out,
-            "<details class=list open><summary>{}</summary><ul>",
-            "What did not go well"
-        )?;
+        writeln!(out, "<details class=list open><summary>What did not go well</summary><ul>")?;
         for group in failed {
             let worst = group.worst();
             let (sign, class) = sign(worst.verdict);
@@ -160,7 +157,8 @@ impl Page<'_> {
 }
 
 const FILTERS: &str = "<form class=only-js>\
-    <input id=find type=search placeholder=\"clause or words  ( / )\" aria-label=\"Clause or words\">\
+    <input id=find type=search placeholder=\"clause or words  ( / )\" \
+    aria-label=\"Clause or words\">\
     <input id=who type=search placeholder=\"subject\" aria-label=\"Subject\">\
     <select id=level aria-label=\"Level\"><option value=\"\">every level<option>must<option>should\
     <option>observe</select>\

@@ -16,8 +16,8 @@ const FIRST: usize = 8;
 const LAST: usize = 4;
 
 impl Page<'_> {
-    /// Writes `{"lines":[LINE…],"cases":{"CLAUSE@SUBJECT":[PLACE…]}}`, where a negative place stands
-    /// for so many lines that are left out.
+    /// Writes `{"lines":[LINE…],"cases":{"CLAUSE@SUBJECT":[PLACE…]}}`, where a negative place
+    /// stands for so many lines that are left out.
     pub(super) fn write_traces(&self, out: &mut String) -> fmt::Result {
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut lines = Vec::new();
