@@ -1,6 +1,7 @@
 //! The ends that checks hold: any subject's, traced.
 
 mod options;
+mod transport;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -18,6 +19,8 @@ use crate::erased::{Erased, Plain, Whole};
 use crate::held::Held;
 use crate::readiness::Words;
 use crate::trace::Step;
+
+use transport::Silent;
 
 /// One end of a conversation, whatever the subject. Every operation is noted in the case's trace.
 ///
@@ -422,99 +425,6 @@ impl Conn {
 impl fmt::Debug for Conn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
-    }
-}
-
-/// An end as a stream transport, so that core's whole operations and
-/// [`Framed`](sockrates_core::Framed) work on it.
-impl Transport for Conn {
-    type Peer = ();
-
-    fn recv_msg(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<Recv<()>> {
-        let step = self.call("recv").len(buf.remaining()).flags(&flags).until(deadline);
-        let before = buf.filled().len();
-        let work = || {
-            let told = Silent(self).recv_msg(buf, flags, deadline)?;
-            Ok((told, buf.filled().get(before..).unwrap_or(&[]).to_vec()))
-        };
-        let (told, _) = self.step(step, work, |step, (told, bytes)| {
-            note_received(step, bytes, told.len, None, told.truncated);
-        })?;
-        Ok(told)
-    }
-
-    fn send_msg(
-        &self,
-        bytes: &[IoSlice<'_>],
-        _: Option<&()>,
-        flags: SendFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        self.send_parts("send", bytes, self.dest.as_ref(), flags, deadline)
-    }
-
-    fn close_send(&self) -> Result<()> {
-        Conn::close_send(self)
-    }
-
-    fn kind(&self) -> Kind {
-        self.end().kind()
-    }
-
-    fn mode(&self) -> Mode {
-        self.end().mode()
-    }
-
-    fn set_mode(&self, mode: Mode) -> Result<()> {
-        Conn::set_mode(self, mode)
-    }
-}
-
-/// The end inside an operation that is traced as a whole.
-struct Silent<'a>(&'a Conn);
-
-impl Transport for Silent<'_> {
-    type Peer = ();
-
-    fn recv_msg(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<Recv<()>> {
-        let Recv { len, truncated, .. } = self.0.end().recv_msg(buf, flags, deadline)?;
-        Ok(Recv { len, peer: (), truncated })
-    }
-
-    fn send_msg(
-        &self,
-        bytes: &[IoSlice<'_>],
-        _: Option<&()>,
-        flags: SendFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        self.0.end().send_msg(bytes, self.0.dest.as_ref(), flags, deadline)
-    }
-
-    fn close_send(&self) -> Result<()> {
-        self.0.end().close_send()
-    }
-
-    fn kind(&self) -> Kind {
-        self.0.end().kind()
-    }
-
-    fn mode(&self) -> Mode {
-        self.0.end().mode()
-    }
-
-    fn set_mode(&self, mode: Mode) -> Result<()> {
-        self.0.end().set_mode(mode)
     }
 }
 

@@ -112,8 +112,8 @@ fn introduced(name: &str, hello: &Answer) -> String {
 
 fn told(step: Step, fault: &Fault) -> String {
     format!(
-        "  WRONG  {}\n         sent      {}\n         expected  {}\n         came      {}\n         \
-         mend      {}\n",
+        "  WRONG  {}\n         sent      {}\n         expected  {}\n         \
+         came      {}\n         mend      {}\n",
         step.title, fault.sent, fault.expected, fault.came, step.mend
     )
 }

@@ -59,7 +59,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
         Datagram,
         "datagram.state.wait-idle",
-        "There is something to receive as long as there is a datagram, and neither before nor after",
+        "There is something to receive as long as there is a datagram, not before and not after",
     )
     .cites(&[POLLIN])
     .needs(Caps::READY),

@@ -10,7 +10,9 @@ use crate::checks::checks;
 use crate::expect::{came, ensure, equal, fail, holds, same_bytes, saw, told};
 use crate::{Case, Conn, Observation, Stop};
 
-checks!("datagram.state" { fresh, failed_connect, bind_connected, peek_length, wait_idle, wait_empty });
+checks!("datagram.state" {
+    fresh, failed_connect, bind_connected, peek_length, wait_idle, wait_empty,
+});
 
 /// Neither what succeeds nor what would have had to wait is an error of the socket.
 fn fresh(case: &Case<'_>) -> Observation {
