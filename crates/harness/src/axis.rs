@@ -1,8 +1,8 @@
 //! Adversity: the same clauses, checked where the world around the subject is hostile.
 //!
 //! A check knows nothing of it. What it holds is wrapped on the way out of its
-//! [`Case`](crate::Case) ([`adversity`]), so that a subject needs no line of code for it either. What an axis would make
-//! meaningless is left out by a list with reasons ([`exclusion`]).
+//! [`Case`](crate::Case) ([`adversity`]), so that a subject needs no line of code for it either.
+//! What an axis would make meaningless is left out by a list with reasons ([`exclusion`]).
 
 mod adverse;
 mod adversity;
