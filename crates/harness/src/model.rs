@@ -61,6 +61,8 @@ mod machine;
 mod operation;
 mod rope;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod ways;
 mod world;
 

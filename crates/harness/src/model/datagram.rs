@@ -33,6 +33,9 @@ pub(super) fn send(world: &World, step: &Step, id: Id) -> Ways {
     let done = step.is_ok() && step.n == Some(len);
     if socket.unable.to_send {
         ways.may_fail(&["EPIPE", "ESHUTDOWN"], step, world);
+        if socket.refused || world.is_left(id) {
+            ways.may_fail(&["ECONNREFUSED", "ECONNRESET"], step, world);
+        }
         return ways;
     }
     let given = step.to.as_deref().or(socket.toward.as_deref());

@@ -96,6 +96,9 @@ fn on_closed(world: &World, step: &Step) -> Ways {
         &*step.op,
         "recv" | "recv_exact" | "recv_to_end" | "recvmsg" | "send" | "send_all" | "sendmsg"
     );
+    if matches!(&*step.op, "recv_exact" | "send_all") && step.len == Some(0) {
+        ways.may("0 bytes", step.is_ok(), world, |_| ());
+    }
     if io || matches!(&*step.op, "close" | "abort" | "connect_ex" | "accept" | "shutdown") {
         ways.may("EBADF", step.err.is_some(), world, |_| ());
         return ways;

@@ -188,6 +188,12 @@ pub(super) fn send(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> W
     };
     if socket.unable.to_send {
         ways.may_fail(&["EPIPE", "ESHUTDOWN"], step, world);
+        if socket.flow.reset {
+            // What is under way comes first.
+            ways.may("ECONNRESET", step.failed(&["ECONNRESET"]), world, |world| {
+                world.sockets[id].flow.reset_told = true;
+            });
+        }
         if len == 0 {
             ways.may("0 bytes", step.is_ok() && moved == 0, world, |_| ());
         }
