@@ -199,7 +199,10 @@ impl Tally {
             "model: {} traces admitted, {} refused ({} of cases that are fine), {} undecided\n",
             self.admitted, self.refused, self.alone, self.undecided
         ));
-        let all = report.findings.len();
+        let (all, planned) = (report.findings.len(), report.header.planned);
+        if report.footer.is_none() || all != planned {
+            text.push_str(&format!("judge: cut off: {all} of {planned} cases were written\n"));
+        }
         text.push_str(&format!(
             "judge: {all} cases, {} verdicts differ from those stored, {} unknown clauses\n",
             self.differ, self.unknown
@@ -260,8 +263,12 @@ impl Trace {
     /// The trace at `path`; none where it is something else.
     fn read(path: &Path) -> Result<Option<Self>, Done> {
         let Some(text) = short_text(path) else { return Ok(None) };
-        let Ok(Version { trace }) = serde_json::from_str(&text) else { return Ok(None) };
         let refuse = |why: String| Done::Usage(format!("{} is no trace: {why}", path.display()));
+        let trace = match serde_json::from_str(&text) {
+            Ok(Version { trace }) => trace,
+            Err(error) if is_meant(&text) => return Err(refuse(error.to_string())),
+            Err(_) => return Ok(None),
+        };
         if trace != TRACE {
             let why = format!("it is of version {trace}, and this program reads {TRACE}");
             return Err(refuse(why));
@@ -297,6 +304,12 @@ impl Trace {
             }
         }
     }
+}
+
+/// Whether a text begins as a trace does, so that it is one that was cut off or changed.
+fn is_meant(text: &str) -> bool {
+    let inside = text.trim_start().strip_prefix('{').map(str::trim_start);
+    inside.is_some_and(|inside| inside.starts_with("\"trace\""))
 }
 
 /// The text of a file that is no longer than a trace can be.

@@ -51,6 +51,7 @@ fn recv_some(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> Ways {
         let mut rope = flow.rope.clone();
         let came = taken.is_some_and(|data| rope.take(data));
         let words = match least {
+            1 if most == 1 => "1 byte, the next of those sent".to_owned(),
             1 => format!("1 to {most} bytes, the next of those sent"),
             _ => format!("{least} bytes, the next of those sent"),
         };

@@ -4,3 +4,4 @@ mod command_line;
 mod faulty;
 mod reports;
 mod survival;
+mod transcripts;
