@@ -5,11 +5,12 @@ use sockrates_harness::{AgentCommand, Deviation};
 
 mod cpython;
 mod node;
+mod perl;
 
 /// Every agent.
 #[must_use]
 pub fn all() -> Vec<AgentCommand> {
-    vec![cpython::agent(), node::agent()]
+    vec![cpython::agent(), node::agent(), perl::agent()]
 }
 
 /// What a stream or a datagram socket of a language does otherwise.

@@ -9,8 +9,12 @@ const JOIN: Cite = cite("Linux ip(7)", "Join a multicast group.");
 const LEAVE: Cite = cite("Linux ip(7)", "Leave a multicast group.");
 const BY_GROUP: Cite = cite("RFC 3678 4.1.1", "");
 
-const GROUPS: Caps =
-    Caps::MULTICAST.and(Caps::SOCKET).and(Caps::ADDRESSES).and(Caps::INET).and(Caps::REUSE);
+const GROUPS: Caps = Caps::MULTICAST
+    .and(Caps::SENDTO)
+    .and(Caps::SOCKET)
+    .and(Caps::ADDRESSES)
+    .and(Caps::INET)
+    .and(Caps::REUSE);
 const TOLD: Caps = Caps::CONTROL.and(Caps::ADDRESSES);
 
 pub(super) const CLAUSES: &[Clause] = &[
