@@ -142,16 +142,17 @@ fn is_of(world: &World, step: &Step, data: &Data, most: usize) -> bool {
     let len = data.len().min(most);
     let Some(got) = &step.data else { return false };
     let told = if step.flags.contains("TRUNC") { data.len() } else { len };
-    let cut = step.value.starts_with("truncated");
+    let (is_cut, cut) = (data.len() > most, step.value.starts_with("truncated"));
     let same = match (data, got) {
-        _ if data.len() <= most => data == got,
+        _ if !is_cut => data == got,
         (Data::Bytes(whole), Data::Bytes(part)) => whole[..len] == part[..],
         // Of a part only the number is known.
         _ => true,
     };
     got.len() == len
         && step.n == Some(told)
-        && cut == (data.len() > most && world.nature.tells_cuts)
+        && (cut || !is_cut || !world.nature.tells_cuts)
+        && (is_cut || !cut)
         && same
 }
 

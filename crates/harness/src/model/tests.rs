@@ -177,3 +177,39 @@ fn moments_that_make_no_sense_are_no_trace() {
         assert!(matches!(admit(Nature::stream(), &record), Admission::Malformed(_)), "{steps}");
     }
 }
+
+#[test]
+fn who_does_not_tell_cuts_may_tell_them_but_not_where_there_are_none() {
+    let cut = |told: &str, len: usize, data: &str, caps: &[String]| {
+        let value = if told.is_empty() { String::new() } else { format!(r#", "value": "{told}""#) };
+        let record = format!(
+            r#"{{"steps": [{{"at": 1, "end": 2, "op": "pair", "made": ["a", "b"]}},
+            {{"at": 3, "end": 4, "on": "a", "op": "send", "len": 2, "n": 2, "data": "6869"}},
+            {{"at": 5, "end": 6, "on": "b", "op": "recv", "len": {len}, "n": {},
+              "data": "{data}"{value}}}]}}"#,
+            data.len() / 2
+        );
+        let nature = Nature::listed("datagram", caps).unwrap();
+        admit(nature, &serde_json::from_str(&record).unwrap()) == Admission::Admitted
+    };
+    let (silent, telling) = ([], ["trunc".to_owned()]);
+    assert!(cut("", 1, "68", &silent) && cut("truncated", 1, "68", &silent));
+    assert!(!cut("", 1, "68", &telling) && cut("truncated", 1, "68", &telling));
+    assert!(!cut("truncated", 2, "6869", &silent) && !cut("truncated", 2, "6869", &telling));
+}
+
+#[test]
+fn a_client_that_was_not_accepted_learns_that_the_listener_is_gone() {
+    let learned = |how: &str| {
+        let record = format!(
+            r#"{{"steps": [{{"at": 1, "end": 2, "op": "listen", "made": ["l"]}},
+            {{"at": 3, "end": 4, "on": "l", "op": "getsockname", "value": "127.0.0.1:9"}},
+            {{"at": 5, "end": 6, "op": "connect", "to": "127.0.0.1:9", "made": ["c"]}},
+            {{"at": 7, "end": 8, "on": "l", "op": "drop"}},
+            {{"at": 9, "end": 10, "on": "c", "op": "recv", "len": 8, "ms": 2999, {how}}}]}}"#
+        );
+        admit(Nature::stream(), &serde_json::from_str(&record).unwrap()) == Admission::Admitted
+    };
+    assert!(learned(r#""err": "ECONNRESET""#) && learned(r#""n": 0, "data": """#));
+    assert!(!learned(r#""err": "timed-out""#) && !learned(r#""n": 1, "data": "00""#));
+}

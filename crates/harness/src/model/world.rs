@@ -204,8 +204,13 @@ impl World {
             Phase::Listening(queue) => {
                 for (waiting, certain) in queue {
                     if certain {
+                        // The client gets a reset, or the end where a system below has accepted.
+                        let client = self.peer(waiting);
                         self.sockets[waiting].resets = true;
                         self.end(waiting);
+                        if let Some(client) = client {
+                            self.sockets[client].flow.fin = true;
+                        }
                     } else {
                         // It may wait with another listener.
                         self.blur(waiting);
