@@ -280,7 +280,9 @@ impl Talk {
                 said.id
             )
         };
-        let open = state.open.get_mut(&said.id).ok_or_else(unknown)?;
+        // What is answered waits no more, though nobody may have looked at the answer yet.
+        let waits = |open: &&mut Open| open.answer.is_none();
+        let open = state.open.get_mut(&said.id).filter(waits).ok_or_else(unknown)?;
         match said.what {
             What::Started { .. } if open.started.is_some() => {
                 return Err(format!("starts id {} once more", said.id));
