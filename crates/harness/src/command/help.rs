@@ -52,7 +52,7 @@ options:
   --update-baseline
                    write what fails now to the baseline
   --shard K/N      run the K-th of N parts, each on a machine of its own; merge joins the reports
-  --jobs N         workers at a time; without it one for each core
+  --jobs N         workers at a time; without it three for every two cores
   --limit SECS     how long a case may take before it is killed (10; mutants at first 1.5)
   --broken N       workers that a subject may break before the rest of it is not run (100)
   --out DIR        where the reports go (target/conformance; what is run in part goes to partial or

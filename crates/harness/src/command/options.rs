@@ -108,7 +108,8 @@ const PEACE: Duration = Duration::from_secs(5);
 const LIMIT_MAX: f64 = 3600.0;
 const BROKEN: u32 = 100;
 
-/// Mutants hang more than they compute.
+/// Cases wait more than they compute, so there are half as many workers again as cores; mutants
+/// hang more than either.
 const MUTANTS_PER_CORE: usize = 8;
 const JOBS_MAX: usize = 1024;
 const SHARDS_MAX: u32 = 1024;
@@ -260,7 +261,7 @@ impl Words {
         let limit = self.limit.map(Duration::from_secs_f64);
         let (case, haste, jobs) = match self.mutants {
             true => (PEACE, limit.or(Some(HASTE)), cores.saturating_mul(MUTANTS_PER_CORE)),
-            false => (limit.unwrap_or(LIMIT), None, cores),
+            false => (limit.unwrap_or(LIMIT), None, cores + cores.div_ceil(2)),
         };
         let folder = self.folder();
         Options {
