@@ -303,7 +303,8 @@ my %about = (
         return {};
     },
     wait => sub ($m, $s, $h) {
-        my $events = ($m->{read} ? POLLIN : 0) | ($m->{write} ? POLLOUT : 0);
+        # Errors are told unasked, but IO::Poll forgets a handle of which nothing is asked.
+        my $events = POLLERR | POLLHUP | ($m->{read} ? POLLIN : 0) | ($m->{write} ? POLLOUT : 0);
         my $tell = sub ($seen) {
             my ($read, $write) = (POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR);
             return {read => bool($m->{read} && $seen & $read), error => bool($seen & POLLERR),

@@ -5,12 +5,14 @@ use sockrates_harness::{AgentCommand, Deviation};
 
 mod cpython;
 mod node;
+mod own;
 mod perl;
 
 /// Every agent.
 #[must_use]
 pub fn all() -> Vec<AgentCommand> {
-    vec![cpython::agent(), node::agent(), perl::agent()]
+    let others = [cpython::agent(), node::agent(), perl::agent()];
+    own::agent().into_iter().chain(others).collect()
 }
 
 /// What a stream or a datagram socket of a language does otherwise.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sockrates_cli::{agents, mutants, subjects};
+use sockrates_cli::{agent, agents, mutants, subjects};
 use sockrates_harness::Program;
 
 fn main() -> ExitCode {
@@ -10,7 +10,8 @@ fn main() -> ExitCode {
     let program = Program::new(subjects::all())
         .mutants(mutants::all())
         .agents(agents::all())
-        .called("cargo xtask conformance");
+        .called("cargo xtask conformance")
+        .command("agent", agent::SUMMARY, agent::run);
     #[cfg(target_os = "linux")]
     let program =
         program.command("oracle", sockrates_cli::oracle::SUMMARY, sockrates_cli::oracle::run);

@@ -26,18 +26,12 @@ mod tokio_tcp;
 mod tokio_turns;
 mod udp;
 #[cfg(target_os = "linux")]
-mod unix;
+pub(crate) mod unix;
 
 /// Every built-in subject: this workspace's own, then the peers.
 #[must_use]
 pub fn all() -> Vec<Subject> {
-    let mut subjects = vec![
-        Subject::transport(tcp::Tcp::V4),
-        Subject::transport(tcp::Tcp::V6),
-        Subject::transport(udp::Udp::V4),
-        Subject::transport(udp::Udp::V6),
-        Subject::transport(udp::Udp::CONNECTED),
-    ];
+    let mut subjects = Vec::from(inet());
     #[cfg(target_os = "linux")]
     subjects.extend(unix::subjects());
     #[cfg(unix)]
@@ -63,6 +57,26 @@ pub fn all() -> Vec<Subject> {
     subjects.push(server::peer());
     subjects.extend(framings::subjects());
     subjects
+}
+
+/// What the agent serves: this workspace's own sockets, as far as its protocol has words for them.
+/// It has none for the end of a connection of messages.
+#[must_use]
+pub fn spoken() -> Vec<Subject> {
+    let mut subjects = Vec::from(inet());
+    #[cfg(target_os = "linux")]
+    subjects.extend(unix::subjects().into_iter().filter(|one| one.name() != "unix-seqpacket"));
+    subjects
+}
+
+fn inet() -> [Subject; 5] {
+    [
+        Subject::transport(tcp::Tcp::V4),
+        Subject::transport(tcp::Tcp::V6),
+        Subject::transport(udp::Udp::V4),
+        Subject::transport(udp::Udp::V6),
+        Subject::transport(udp::Udp::CONNECTED),
+    ]
 }
 
 /// To be called first in `main`: a server to judge may start this program again, as a process that

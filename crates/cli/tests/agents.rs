@@ -1,9 +1,11 @@
 //! The agents of this repository keep the protocol, and those that do not are told what is wrong.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const CPYTHON: &str = include_str!("../../../agents/cpython/agent.py");
+const OWN: &str = concat!("'", env!("CARGO_BIN_EXE_sockrates"), "' agent");
 const DOCUMENT: &str = include_str!("../../../docs/agent-protocol.md");
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/agent-protocol.schema.json");
 
@@ -16,6 +18,67 @@ fn the_cpython_agent_is_all_well() {
     assert!(text.contains("All is well"), "{text}");
     assert!(!text.contains("WRONG"), "{text}");
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn the_rust_agent_is_all_well() {
+    let run = sockrates(&["smoke", "--agent", OWN]);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(text.contains("All is well") && !text.contains("WRONG"), "{text}");
+    assert_eq!(run.status.code(), Some(0));
+}
+
+#[test]
+fn the_rust_agent_keeps_the_contract_as_its_sockets_do() {
+    let only = ["stream.eof", "stream.io", "stream.conn", "datagram.message", "datagram.address"];
+    let out = format!("{}/own-agent", env!("CARGO_TARGET_TMPDIR"));
+    let mut args = vec!["run", "--agent", OWN, "--profile", "core", "--out", &out];
+    for subject in ["sockrates-tcp-v4", "sockrates-udp-v4", "sockrates-unix-*"] {
+        args.extend(["--subject", subject]);
+    }
+    args.extend(only.iter().flat_map(|group| ["--only", group]));
+    let run = sockrates(&args);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{text}");
+    // What is known of the agent that this program brings is known of the one given by hand.
+    assert!(text.contains(" 0 regressions") && !text.contains(" 0 deviations"), "{text}");
+}
+
+#[test]
+fn the_rust_agent_refuses_what_makes_no_sense() {
+    let talk = |input: &str| {
+        let run = std::thread::scope(|scope| {
+            let mut agent = Command::new(env!("CARGO_BIN_EXE_sockrates"));
+            agent.arg("agent").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut agent = agent.spawn().expect("the agent starts");
+            let mut stdin = agent.stdin.take().expect("its input");
+            let writer = scope.spawn(move || stdin.write_all(input.as_bytes()));
+            let run = agent.wait_with_output().expect("it ends");
+            // An agent that has had enough reads no more.
+            let _ = writer.join().expect("the writer");
+            run
+        });
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (text(run.stdout), text(run.stderr), run.status.code())
+    };
+    let odd = [
+        (r#"{"id":1,"cmd":"hello","proto":2}"#, "speaks protocol 1"),
+        (r#"{"id":2,"cmd":"socket","subject":"sctp","as":"a"}"#, "no subject sctp"),
+        (r#"{"id":3,"cmd":"queued","on":"nobody"}"#, "no socket nobody"),
+        (r#"{"id":4,"cmd":"bind"}"#, "unsupported"),
+        (r#"{"id":5,"cmd":"socket","subject":"tcp-v4"}"#, "missing field `as`"),
+        (r#"{"id":6,"cmd":"timeout","on":"a","limit_ms":-1}"#, "-1 ms is no time"),
+    ];
+    for (line, word) in odd {
+        let (said, _, code) = talk(&format!("{line}\n"));
+        assert!(said.contains(word) && said.ends_with('\n'), "{line}: {said}");
+        assert_eq!(code, Some(0));
+    }
+    for line in ["hello\n".to_owned(), "{}\n".to_owned(), "x".repeat(2 << 20)] {
+        let (said, complaint, code) = talk(&line);
+        assert!(said.is_empty() && complaint.starts_with("agent: `"), "{said}{complaint}");
+        assert_eq!(code, Some(1));
+    }
 }
 
 #[test]
@@ -234,20 +297,22 @@ fn the_schema_takes_what_is_said_and_nothing_else() {
         eprintln!("skipped: python3 has no jsonschema here");
         return;
     }
-    let said = converse(TALK);
-    assert!(said.lines().count() >= 21, "{said}");
     assert_eq!(refused(TALK), [""; 0], "commands");
-    assert_eq!(refused(&said), [""; 0], "answers");
+    let cpython = planted("talk", CPYTHON).display().to_string();
+    for agent in [["python3", &cpython], [env!("CARGO_BIN_EXE_sockrates"), "agent"]] {
+        let said = converse(agent, TALK);
+        assert!(said.lines().count() >= 21, "{said}");
+        assert_eq!(refused(&said), [""; 0], "answers");
+    }
     let odd = refused(ODD);
     assert_eq!(odd, ODD.trim().lines().collect::<Vec<_>>(), "what should be refused");
 }
 
-/// What the agent says to a conversation, each command given once the last is answered.
-fn converse(commands: &str) -> String {
+/// What an agent says to a conversation, each command given once the last is answered.
+fn converse(agent: [&str; 2], commands: &str) -> String {
     let driver = "
 import subprocess, sys, json
-agent = subprocess.Popen([sys.executable, sys.argv[1]], stdin=subprocess.PIPE, \
-                         stdout=subprocess.PIPE, text=True)
+agent = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 for line in filter(str.strip, sys.stdin):
     print(line, end='', file=agent.stdin, flush=True)
     while True:
@@ -256,7 +321,7 @@ for line in filter(str.strip, sys.stdin):
         if 'started' not in json.loads(answer): break
 agent.stdin.close(); agent.wait()
 ";
-    python(&["-c", driver, &planted("talk", CPYTHON).display().to_string()], commands)
+    python(&["-c", driver, agent[0], agent[1]], commands)
 }
 
 /// The lines that the schema refuses.

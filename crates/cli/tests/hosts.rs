@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const AGENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../agents/cpython/agent.py");
+const SOCKRATES: &str = env!("CARGO_BIN_EXE_sockrates");
 
 /// The two hosts' addresses: of those kept for documentation (RFC 5737), which nobody has.
 const HERE: &str = "192.0.2.1";
@@ -17,14 +17,11 @@ fn clients_and_servers_meet_across_two_hosts() {
         Ok(hosts) => hosts,
         Err(why) => return println!("skipped: no network namespaces here: {why}"),
     };
-    if !is_there("python3") {
-        return println!("skipped: there is no python3");
-    }
     let out = format!("{}/two-hosts", env!("CARGO_TARGET_TMPDIR"));
-    let agent = format!("ip netns exec {} python3 '{AGENT}' {THERE}", hosts.there);
-    let mut judge = hosts.command_here(env!("CARGO_BIN_EXE_sockrates"));
+    let agent = format!("ip netns exec {} '{SOCKRATES}' agent --bind {THERE}", hosts.there);
+    let mut judge = hosts.command_here(SOCKRATES);
     judge.args(["--interop", "--bind", HERE, "--agent", &agent, "--out", &out, "--jobs", "1"]);
-    judge.args(["--subject", "tcp-v4", "--subject", "udp-v4", "--subject", "cpython-*"]);
+    judge.args(["--subject", "tcp-v4", "--subject", "udp-v4", "--subject", "sockrates-*"]);
     judge.args(["--only", "stream.eof.half", "--only", "stream.eof.sticky"]);
     judge.args(["--only", "stream.io.boundaries", "--only", "stream.reset.abort"]);
     judge.args(["--only", "datagram.message.boundaries", "--only", "datagram.address.source"]);
@@ -32,7 +29,7 @@ fn clients_and_servers_meet_across_two_hosts() {
     let text = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{text}{}", String::from_utf8_lossy(&done.stderr));
     let book = std::fs::read_to_string(Path::new(&out).join("report.jsonl")).expect("a book");
-    for [client, server] in [["tcp-v4", "cpython-tcp-v4"], ["cpython-udp-v4", "udp-v4"]] {
+    for [client, server] in [["tcp-v4", "sockrates-tcp-v4"], ["sockrates-udp-v4", "udp-v4"]] {
         let pair = format!("\"subject\":\"{client}->{server}\"");
         let ok = book.lines().filter(|line| line.contains(&pair) && line.contains("\"ok\""));
         assert!(ok.count() > 1, "{pair} was not judged:\n{text}");
@@ -86,9 +83,4 @@ fn ip(args: &str) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("ip {args}: {}", String::from_utf8_lossy(&done.stderr).trim())),
     }
-}
-
-fn is_there(program: &str) -> bool {
-    let tried = Command::new(program).arg("--version").stdout(Stdio::null()).status();
-    tried.is_ok_and(|status| status.success())
 }

@@ -13,10 +13,12 @@ mod end;
 mod lines;
 mod process;
 mod reply;
+mod served;
 mod smoke;
 mod subject;
 
 pub use command::AgentCommand;
+pub use served::serve;
 
 pub(crate) use crew::Crew;
 pub(crate) use smoke::smoke;

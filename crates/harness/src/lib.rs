@@ -44,7 +44,7 @@ mod thread_state;
 mod trace;
 
 pub use acceptor::Acceptor;
-pub use agent::AgentCommand;
+pub use agent::{AgentCommand, serve as serve_agent};
 pub use axis::Axis;
 pub use caps::Caps;
 pub use case::Case;

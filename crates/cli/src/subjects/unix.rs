@@ -10,7 +10,7 @@ use sockrates_unix::{
     UnixStream,
 };
 
-mod deviations;
+pub(crate) mod deviations;
 
 /// Every subject of this family.
 pub(super) fn subjects() -> [Subject; 4] {

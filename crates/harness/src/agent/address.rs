@@ -1,4 +1,5 @@
-//! Addresses in JSON, as Python has them: a list for IP, text for a path.
+//! Addresses in JSON, as Python has them: a list for IP, text for a local path, or after a NUL for
+//! an abstract name.
 
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
@@ -13,6 +14,7 @@ pub(super) fn to_json(addr: &Addr) -> Option<Value> {
             json!([addr.ip().to_string(), addr.port(), addr.flowinfo(), addr.scope_id()])
         }
         Addr::Path(path) => json!(path.to_str()?),
+        Addr::Abstract(name) => json!(format!("\0{}", std::str::from_utf8(name).ok()?)),
         Addr::Unnamed => Value::Null,
         _ => return None,
     })
@@ -22,7 +24,10 @@ pub(super) fn to_json(addr: &Addr) -> Option<Value> {
 pub(super) fn from_json(value: &Value) -> Option<Addr> {
     match value {
         Value::Null => Some(Addr::Unnamed),
-        Value::String(path) => Some(Addr::Path(path.into())),
+        Value::String(path) => Some(match path.strip_prefix('\0') {
+            Some(name) => Addr::Abstract(name.into()),
+            None => Addr::Path(path.into()),
+        }),
         Value::Array(parts) => inet(parts).map(Addr::Inet),
         _ => None,
     }
@@ -53,6 +58,7 @@ mod tests {
             Addr::from(([127, 0, 0, 1], 80)),
             Addr::Inet(scoped.into()),
             Addr::Path("/run/a".into()),
+            Addr::Abstract(b"00012".into()),
             Addr::Unnamed,
         ];
         for addr in addrs {

@@ -137,11 +137,30 @@ impl Client {
         mut command: Value,
         deadline: Deadline,
     ) -> Result<Answer> {
+        let what = self.order_until(&mut command, deadline);
+        self.answer(op, what)
+    }
+
+    /// Orders a receive; `keep` is given what it took before it failed, if it did.
+    pub(super) fn receive(
+        &self,
+        mut command: Value,
+        deadline: Deadline,
+        keep: impl FnOnce(&[u8]),
+    ) -> Result<Answer> {
+        let what = self.order_until(&mut command, deadline);
+        if let Ok(What::Failed(failure)) = &what {
+            keep(failure.taken());
+        }
+        self.answer(Op::Recv, what)
+    }
+
+    fn order_until(&self, command: &mut Value, deadline: Deadline) -> Result<What, ()> {
         let left = deadline.remaining();
         if let Some(left) = left {
             command["limit_ms"] = json!(left.as_secs_f64() * 1000.0);
         }
-        self.answer(op, self.order(command, ANSWER, Some(left)))
+        self.order(command.take(), ANSWER, Some(left))
     }
 
     /// Why nothing more is to be had from this agent, if so, with its last complaints.

@@ -10,7 +10,17 @@ pub struct AgentCommand {
     words: Vec<String>,
     called: String,
     optional: bool,
-    deviations: Vec<(&'static str, &'static [Deviation])>,
+    /// Whether nobody meets it who does not ask for it.
+    aside: bool,
+    records: Vec<Record>,
+}
+
+/// What an agent of this name is known to do otherwise on a kind of its sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Record {
+    agent: String,
+    subject: &'static str,
+    known: &'static [Deviation],
 }
 
 impl AgentCommand {
@@ -32,7 +42,7 @@ impl AgentCommand {
         if words.is_empty() {
             return Err("an agent needs a command: the program that speaks the protocol".to_owned());
         }
-        Ok(Self { words, called: line.to_owned(), optional: false, deviations: Vec::new() })
+        Ok(Self::of_words(words, line.to_owned()))
     }
 
     /// An agent that a program brings: left out, and said to be, where its program is not there.
@@ -40,14 +50,20 @@ impl AgentCommand {
     #[must_use]
     pub fn built_in(called: &str, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let words = words.into_iter().map(Into::into).collect();
-        Self { words, called: called.to_owned(), optional: true, deviations: Vec::new() }
+        Self { optional: true, ..Self::of_words(words, called.to_owned()) }
+    }
+
+    /// The same, left out of runs that do not name its subjects.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { aside: true, ..self }
     }
 
     /// The same, with the known departures of a kind of socket, by the name that the agent's
     /// `hello` gives it ("tcp-v4").
     #[must_use]
     pub fn departing(mut self, subject: &'static str, known: &'static [Deviation]) -> Self {
-        self.deviations.push((subject, known));
+        self.records.push(Record { agent: self.called.clone(), subject, known });
         self
     }
 
@@ -62,14 +78,27 @@ impl AgentCommand {
         self.optional
     }
 
-    /// The known departures of a kind of socket.
-    pub(super) fn deviations(&self, subject: &str) -> Vec<Deviation> {
-        let fitting = self.deviations.iter().filter(|(name, _)| *name == subject);
-        fitting.flat_map(|(_, known)| known.iter().copied()).collect()
+    /// Whether it is left out unless its subjects are named.
+    pub(crate) fn is_aside(&self) -> bool {
+        self.aside
+    }
+
+    /// The same, knowing what is known of `others`: an agent that calls itself as one of them is
+    /// that one, started in another way.
+    #[must_use]
+    pub(crate) fn knowing(mut self, others: &[Self]) -> Self {
+        self.records.extend(others.iter().flat_map(|other| other.records.clone()));
+        self
+    }
+
+    /// The known departures of a kind of socket of the agent that calls itself so.
+    pub(super) fn deviations(&self, agent: &str, subject: &str) -> Vec<Deviation> {
+        let fits = |record: &&Record| record.agent == agent && record.subject == subject;
+        self.records.iter().filter(fits).flat_map(|record| record.known).copied().collect()
     }
 
     pub(super) fn of_words(words: Vec<String>, called: String) -> Self {
-        Self { words, called, optional: false, deviations: Vec::new() }
+        Self { words, called, optional: false, aside: false, records: Vec::new() }
     }
 }
 

@@ -105,7 +105,15 @@ impl Transport for End {
         let max = buf.remaining().min(DATA_MAX);
         let mut command = json!({"max": max});
         add_flags(&mut command, &format!("{flags:?}"), flags.is_empty());
-        let answer = self.ask_until(Op::Recv, "recv", command, deadline)?;
+        let command = self.command("recv", command);
+        let mut taken = Vec::new();
+        let received = self.client.receive(command, deadline, |bytes| taken.extend(bytes));
+        if taken.len() > max {
+            let more = Answer::new();
+            return Err(self.client.nonsense(Op::Recv, &more, "took more than `max`"));
+        }
+        buf.append(&taken);
+        let answer = received?;
         let bytes = self.field(Op::Recv, &answer, "data", |data| base64::decode(data.as_str()?))?;
         if bytes.len() > max {
             return Err(self.client.nonsense(Op::Recv, &answer, "has more `data` than `max`"));

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 use sockrates_core::{Errno, Error, Op};
 
+use super::base64;
+
 /// One line of an agent's.
 #[derive(Debug, PartialEq)]
 pub(super) struct Said {
@@ -39,6 +41,8 @@ pub(super) enum Failure {
     TimedOut,
     /// The language's library refused, in these words.
     Refused(String),
+    /// A receive failed so after it had taken these bytes.
+    Partly(Vec<u8>, Box<Failure>),
 }
 
 impl Failure {
@@ -48,6 +52,19 @@ impl Failure {
             Self::Os(errno) => Error::os(op, errno),
             Self::TimedOut => Error::TimedOut { op, done: 0 },
             Self::Refused(text) => Error::invalid(op.name(), text, "refused by the library"),
+            Self::Partly(taken, failure) => match failure.error(op) {
+                Error::TimedOut { op, .. } => Error::TimedOut { op, done: taken.len() },
+                Error::Os { op, errno, .. } => Error::Os { op, errno, done: taken.len() },
+                other => other,
+            },
+        }
+    }
+
+    /// What it took before it failed.
+    pub(super) fn taken(&self) -> &[u8] {
+        match self {
+            Self::Partly(taken, _) => taken,
+            _ => &[],
         }
     }
 }
@@ -91,6 +108,13 @@ pub(super) fn read(line: &str) -> Result<Said, String> {
 }
 
 fn failure(error: &Value) -> Result<Failure, String> {
+    let Some(data) = error.get("data") else { return plain(error) };
+    let taken = data.as_str().and_then(base64::decode);
+    let taken = taken.ok_or("has an `err` whose `data` is no base64")?;
+    Ok(Failure::Partly(taken, Box::new(plain(error)?)))
+}
+
+fn plain(error: &Value) -> Result<Failure, String> {
     if error.get("kind").and_then(Value::as_str) == Some("timed-out") {
         return Ok(Failure::TimedOut);
     }
@@ -142,6 +166,10 @@ mod tests {
         assert_eq!(what(r#"{"id":1,"started":true,"thread":7}"#), started);
         let timed_out = What::Failed(Failure::TimedOut);
         assert_eq!(what(r#"{"id":1,"err":{"kind":"timed-out"}}"#), timed_out);
+        let partly = what(r#"{"id":1,"err":{"kind":"timed-out","data":"Zm9v"}}"#);
+        let What::Failed(partly) = partly else { panic!("{partly:?}") };
+        assert_eq!(partly.taken(), b"foo");
+        assert_eq!(partly.error(Op::Recv), Error::TimedOut { op: Op::Recv, done: 3 });
     }
 
     #[test]
@@ -167,6 +195,7 @@ mod tests {
             (r#"{"id":1,"err":{}}"#, "without"),
             (r#"{"id":1,"err":{"errno":32}}"#, "no name"),
             (r#"{"id":1,"err":{"code":"x"}}"#, "no error number"),
+            (r#"{"id":1,"err":{"kind":"timed-out","data":"x"}}"#, "no base64"),
             (r#"{"id":1,"started":1}"#, "exactly one"),
         ] {
             let said = read(line).unwrap_err();

@@ -76,7 +76,7 @@ impl Agent {
     pub(crate) fn subject(self: &Arc<Self>, recipe: Recipe) -> Result<Subject, String> {
         let (kind, caps) = (recipe.offer.kind()?, recipe.offer.caps()?);
         let name = format!("{}-{}", recipe.agent, recipe.offer.name);
-        let mut deviations = self.command.deviations(&recipe.offer.name);
+        let mut deviations = self.command.deviations(&recipe.agent, &recipe.offer.name);
         if kind == Kind::Stream && caps.contains(Caps::INET) {
             deviations.extend(deviations::TCP);
         }
@@ -223,8 +223,12 @@ impl TransportSubject for AgentSubject {
     }
 
     fn any_addr(&self) -> Result<Addr> {
-        let any = self.recipe.offer.any.as_ref().and_then(address::from_json);
-        any.ok_or(Error::Unsupported { op: Op::Bind })
+        match &self.recipe.offer.any {
+            Some(any) => address::from_json(any).ok_or(Error::Unsupported { op: Op::Bind }),
+            None if self.caps.contains(Caps::INET) => Err(Error::Unsupported { op: Op::Bind }),
+            // A local socket gets a name of the system's.
+            None => Ok(Addr::Unnamed),
+        }
     }
 
     fn loopback(&self) -> u32 {

@@ -19,7 +19,8 @@ pub(crate) fn invite(
     asked: &[AgentCommand],
 ) -> Result<(), Done> {
     let own = std::mem::take(&mut program.agents);
-    for command in asked.iter().cloned().chain(own) {
+    let asked: Vec<_> = asked.iter().map(|command| command.clone().knowing(&own)).collect();
+    for command in asked.into_iter().chain(own) {
         if command.is_optional() && !is_wanted(&command, selection) {
             continue;
         }
@@ -63,5 +64,8 @@ pub(crate) fn smoke(agents: &[AgentCommand]) -> Exit {
 fn is_wanted(command: &AgentCommand, selection: &Selection) -> bool {
     let called = command.to_string();
     let names = &selection.subjects;
+    if command.is_aside() {
+        return names.iter().any(|name| name.starts_with(&called));
+    }
     names.is_empty() || names.iter().any(|name| name.contains('*') || name.starts_with(&called))
 }

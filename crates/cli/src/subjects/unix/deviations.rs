@@ -2,7 +2,7 @@
 
 use sockrates_harness::Deviation;
 
-pub(super) const STREAM: [Deviation; 3] = [
+pub(crate) const STREAM: [Deviation; 3] = [
     linux(
         "stream.conn.unconnected-receive",
         "EINVAL",
@@ -38,9 +38,9 @@ pub(super) const SEQPACKET: [Deviation; 3] = [
     ),
 ];
 
-pub(super) const PAIR: [Deviation; 1] = [KEEPS_QUEUE];
+pub(crate) const PAIR: [Deviation; 1] = [KEEPS_QUEUE];
 
-pub(super) const DATAGRAM: [Deviation; 2] = [
+pub(crate) const DATAGRAM: [Deviation; 2] = [
     KEEPS_QUEUE,
     linux(
         "datagram.shutdown.not-connected",

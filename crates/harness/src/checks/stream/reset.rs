@@ -8,6 +8,7 @@ use sockrates_core::{
 };
 
 use crate::checks::checks;
+use crate::checks::stream::pattern::narrow_pair;
 use crate::expect::{
     came, ends, equal, fail, fails_with, holds, inconclusive, received, same_bytes, saw, told,
 };
@@ -162,7 +163,7 @@ fn abort_wakes(case: &Case<'_>) -> Observation {
 }
 
 fn wakes_writer(case: &Case<'_>) -> Observation {
-    let (a, b) = case.pair()?;
+    let (a, b) = narrow_pair(case)?;
     let (soon, plenty) = (case.soon(), vec![0; case.transport()?.clog_bytes()]);
     let (sent, ()) = case.while_blocked(|| a.send_all(&plenty, soon), || b.drop_now());
     came(sent, "accepted")
