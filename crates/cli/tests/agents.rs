@@ -229,10 +229,13 @@ fn an_agent_that_dies_costs_one_case_and_its_last_words_are_told() {
     let mortal = mortal.replacen(r#""name": "cpython""#, r#""name": "mortal""#, 1);
     let agent = planted("mortal", &mortal);
     let out = agent.with_extension("out");
+    let command = format!("python3 '{}'", agent.display());
     let run = sockrates(&[
         "run",
         "--agent",
-        &format!("python3 '{}'", agent.display()),
+        &command,
+        "--bind",
+        "127.0.0.2",
         "--subject",
         "mortal-tcp-v4",
         "--only",
@@ -244,6 +247,9 @@ fn an_agent_that_dies_costs_one_case_and_its_last_words_are_told() {
     assert_eq!(run.status.code(), Some(1), "{text}");
     assert!(text.contains("CRASHED") && text.contains("out of breath"), "{text}");
     assert!(text.contains(" 0 not run") && !text.contains("  0 ok"), "{text}");
+    let quoted = command.replace('\'', r"'\''");
+    let again = format!("run --bind 127.0.0.2 --agent '{quoted}' --subject mortal-tcp-v4 --only ");
+    assert!(text.contains(&again), "{again} is not said: {text}");
 }
 
 /// A conversation that has every kind of line in it.

@@ -440,7 +440,10 @@ fn note_received(step: &mut Step, bytes: &[u8], len: usize, from: Option<&Addr>,
 
 /// What a send took of `slices`, into the step; `n` is the number that it told.
 fn note_sent(step: &mut Step, slices: &[IoSlice<'_>], n: usize) {
-    let all = slices.iter().map(|slice| &**slice).collect::<Vec<&[u8]>>().concat();
-    step.moves(&all[..n.min(all.len())]);
+    let mut taken = Vec::new();
+    for slice in slices {
+        taken.extend_from_slice(&slice[..slice.len().min(n - taken.len())]);
+    }
+    step.moves(&taken);
     step.n = Some(n);
 }

@@ -3,6 +3,7 @@
 //! The book (`report.jsonl`) is the source; everything else is made of what it says, be the run
 //! one that has just ended or one that was stored.
 
+mod again;
 mod badge;
 mod baseline;
 mod book;

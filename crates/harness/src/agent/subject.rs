@@ -26,6 +26,8 @@ pub(crate) struct Recipe {
     /// The agent's program and its arguments.
     pub(crate) words: Vec<String>,
     called: String,
+    /// Whether it was given by hand: the program brings no such agent.
+    given: bool,
     agent: String,
     offer: Offer,
 }
@@ -63,6 +65,7 @@ impl Agent {
         let recipe = |offer| Recipe {
             words: self.command.words().to_vec(),
             called: self.command.to_string(),
+            given: !self.command.is_optional(),
             agent: agent.clone(),
             offer,
         };
@@ -104,6 +107,13 @@ impl Agent {
         if !cleared || client.broken().is_some() {
             *lock(&self.client) = None;
         }
+    }
+}
+
+impl Recipe {
+    /// The command line of the agent, where it was given by hand.
+    pub(crate) fn given(&self) -> Option<&str> {
+        self.given.then_some(&self.called)
     }
 }
 

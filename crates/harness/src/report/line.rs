@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::interop::Between;
+use crate::interop::{self, Between};
 use crate::process::kernel_release;
 use crate::report::{Shard, Tally, group_of, hex, kind_word, utc_now};
 use crate::runner::{Entry, Plan, edition, title};
@@ -40,6 +40,9 @@ pub(crate) struct Header {
     /// How the program is called, for the lines that run a case again.
     #[serde(default)]
     pub(crate) program: String,
+    /// Where the program's own sockets are, if not at the loopback address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bind: Option<String>,
     /// Whether mutants are judged.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) mutants: bool,
@@ -72,6 +75,9 @@ pub(crate) struct Listed {
     /// The client and the server that it is made of, where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) between: Option<Between>,
+    /// The command lines of the agents that it is made of and that were given by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) agents: Vec<String>,
 }
 
 /// A case and what came of it.
@@ -130,6 +136,7 @@ impl Header {
             is: kind_word(it.subject).to_owned(),
             caps: it.subject.caps().names().map(str::to_owned).collect(),
             between: it.cell.map(|cell| cell.between.clone()),
+            agents: it.agents(),
         });
         Self {
             schema: SCHEMA,
@@ -140,6 +147,7 @@ impl Header {
             arch: std::env::consts::ARCH.to_owned(),
             begun: utc_now(),
             program: program.to_owned(),
+            bind: interop::bound().map(|ip| ip.to_string()),
             mutants: plan.judged.iter().any(|it| it.mutant.is_some()),
             seed: hex(plan.seed),
             plan: plan.name.clone(),

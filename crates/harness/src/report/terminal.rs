@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use crate::Verdict;
 use crate::interop;
 use crate::report::{
-    Failure, Finding, Group, Paint, Report, Tally, columns, counted, deviations, observed, skips,
-    wrapped,
+    Failure, Group, Paint, Report, Tally, columns, counted, deviations, observed, skips, wrapped,
 };
 
 /// How wide text is.
@@ -71,29 +70,6 @@ impl Report {
             rounds: (all > 1).then(|| (group.times(), all)),
             again: self.again(group.worst()),
         }
-    }
-
-    /// The line that runs a case again.
-    pub(crate) fn again(&self, finding: &Finding) -> String {
-        let mutants = if self.header.mutants { " --mutants" } else { "" };
-        let round = match finding.round {
-            0 => String::new(),
-            round => format!(" --round {round}"),
-        };
-        let axis = finding.axis.map(|axis| format!(" --axis {axis}")).unwrap_or_default();
-        let (program, seed) = (&self.header.program, &self.header.seed);
-        let (subject, clause) = (&finding.subject, &finding.clause);
-        let of_two =
-            self.header.subjects.iter().any(|it| it.name == *subject && it.between.is_some());
-        // The `>` of a client and a server would mean something to a shell.
-        let (interop, subject) = match of_two {
-            true => (" --interop", format!("'{subject}'")),
-            false => ("", subject.clone()),
-        };
-        format!(
-            "{program} run{mutants}{interop} --subject {subject} --only {clause}{axis} --seed \
-             {seed}{round}"
-        )
     }
 
     fn not_run(&self, groups: &[Group<'_>], paint: Paint) -> String {

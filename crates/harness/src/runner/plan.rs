@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::agent::Recipe;
 use crate::interop::Cell;
 use crate::process::Roster;
 use crate::report::{Shard, observed};
@@ -26,6 +27,19 @@ pub(crate) struct Judged<'a> {
     pub(crate) mutant: Option<&'a Mutant>,
     /// The two of it, for a client and a server.
     pub(crate) cell: Option<&'a Cell>,
+}
+
+impl Judged<'_> {
+    /// The command lines of the agents that it is made of and that were given by hand.
+    pub(crate) fn agents(&self) -> Vec<String> {
+        let recipes = match self.cell {
+            Some(Cell { seats, .. }) => {
+                [seats.client.recipe.as_ref(), seats.server.recipe.as_ref()]
+            }
+            None => [self.subject.ends().and_then(|ends| ends.recipe()), None],
+        };
+        recipes.into_iter().flatten().filter_map(Recipe::given).map(str::to_owned).collect()
+    }
 }
 
 /// One case.

@@ -59,8 +59,7 @@ impl Page<'_> {
             }
             writeln!(out, "</p>{text}</div>")?;
         }
-        let header = &self.report.header;
-        let again = format!("{} run --only {id} --seed {}", header.program, header.seed);
+        let again = self.report.again_on_all(id);
         writeln!(out, "<p class=again>again <code>{}</code></p></article>", Escaped(&again))
     }
 
