@@ -109,8 +109,10 @@ pub fn getaddrinfo(
 ) -> Result<Vec<AddrInfo>> {
     let question = Question::new(host, &service.into(), *hints)?;
     // What no name service is asked about is answered at once.
-    let literal = host.is_none_or(literal::is_literal);
-    if deadline.is_never() || literal { question.ask() } else { question.ask_by(deadline) }
+    if deadline.is_never() || hints.numeric_host || host.is_none_or(literal::is_literal) {
+        return question.ask();
+    }
+    question.ask_nobody().unwrap_or_else(|| question.ask_by(deadline))
 }
 
 /// The name of this machine.
@@ -185,33 +187,50 @@ struct Question {
     name: String,
     host: Option<CString>,
     service: Option<CString>,
+    port: Option<u16>,
     hints: Hints,
 }
 
 impl Question {
     fn new(host: Option<&str>, service: &Service, hints: Hints) -> Result<Self> {
-        let service = match service.port()? {
+        let port = service.port()?;
+        let service = match port {
             Some(port) => port.to_string(),
             None => service.to_string(),
         };
         let service = Some(c_string("service", &service)?).filter(|text| !text.is_empty());
         let name = host.unwrap_or("").to_owned();
         let host = host.map(|host| c_string("host", host)).transpose()?;
-        Ok(Self { name, host, service, hints })
+        Ok(Self { name, host, service, port, hints })
     }
 
     fn ask(&self) -> Result<Vec<AddrInfo>> {
-        let Hints { family, socket_type, protocol, .. } = self.hints;
+        self.ask_with(&self.hints)
+    }
+
+    fn ask_with(&self, hints: &Hints) -> Result<Vec<AddrInfo>> {
+        let Hints { family, socket_type, protocol, .. } = *hints;
         let hints = (
             family.code(),
             socket_type.map_or(0, Type::code),
             protocol.map_or(0, Protocol::code),
-            sys::lookup_flags(&self.hints),
+            sys::lookup_flags(hints),
         );
         match sys::getaddrinfo(self.host.as_deref(), self.service.as_deref(), hints) {
             Ok(found) => Ok(found.into_iter().map(info).collect()),
             Err((_, Some(errno))) => Err(Error::os(Op::Resolve, Errno::from_code(errno))),
             Err((code, None)) => Err(failure(&self.name, code)),
+        }
+    }
+
+    /// The answer where the host is a literal that only the system knows, as `127.1` and
+    /// `0x7f000001` are: that takes no name service, so no time. `None` where it is a name.
+    fn ask_nobody(&self) -> Option<Result<Vec<AddrInfo>>> {
+        self.port?;
+        let hints = Hints { numeric_host: true, ..self.hints };
+        match self.ask_with(&hints) {
+            Err(Error::Resolve { code: Eai::NONAME, .. }) => None,
+            answer => Some(answer),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Errno, Error};
+use sockrates_core::{Addr, Deadline, Errno, Error, Op};
 use sockrates_socket::{
     Address, Family, Hints, Service, Socket, Type, getaddrinfo, gethostname, socketpair,
 };
@@ -45,6 +45,26 @@ fn spellings_of_hosts() {
     }
     assert_eq!(resolve(("127.0.0.1", "http"), Family::INET).unwrap(), "127.0.0.1:80");
     assert_eq!(resolve(("", "http"), Family::INET).unwrap(), "0.0.0.0:80");
+}
+
+#[test]
+fn a_literal_takes_no_time() {
+    let past = Deadline::after(Duration::ZERO);
+    let hints = Hints { family: Family::INET, ..Hints::default() };
+    for host in ["127.0.0.1", "127.1", "0x7f000001"] {
+        assert_eq!(
+            (host, 7).resolve(Family::INET, past).unwrap().to_string(),
+            "127.0.0.1:7",
+            "{host}"
+        );
+        let found = getaddrinfo(Some(host), 7, &hints, past).unwrap();
+        assert_eq!(found[0].addr.to_string(), "127.0.0.1:7", "{host}");
+    }
+    let error = ("localhost", 7).resolve(Family::INET, past).unwrap_err();
+    assert!(matches!(error, Error::TimedOut { op: Op::Resolve, .. }), "{error}");
+    let numeric = Hints { numeric_host: true, ..hints };
+    let error = getaddrinfo(Some("localhost"), 7, &numeric, past).unwrap_err();
+    assert!(matches!(error, Error::Resolve { .. }), "{error}");
 }
 
 #[test]
