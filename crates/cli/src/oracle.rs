@@ -6,13 +6,15 @@
 //! | `operation` | what a program is made of |
 //! | `reference` | which operations are no gamble, and what each brings about |
 //! | `generation`, `shrinking` | programs, from a seed; smaller ones |
-//! | `ours`, `python` and `driver.py`, `settling` | the two sides, and what they wait for |
+//! | `ours`, `ports`, `python` and `driver.py`, `settling` | the two sides, and what they wait for |
 //! | `sides`, `difference` | what differs, and which of that is meant |
 //! | `hunt` | the run |
+//! | `coverage` | what a run got to |
 //! | `planted` | faults that it has to find |
 //! | `command`, `table`, `program_file`, `script` | what people see of it |
 
 mod command;
+mod coverage;
 mod difference;
 mod generation;
 mod hunt;
@@ -20,6 +22,7 @@ mod operation;
 mod ours;
 mod outcome;
 mod planted;
+mod ports;
 mod program_file;
 mod python;
 mod reference;

@@ -56,6 +56,7 @@ struct Options {
     replay: Option<PathBuf>,
     plant: Option<Fault>,
     differences: bool,
+    coverage: bool,
     help: bool,
 }
 
@@ -81,6 +82,7 @@ impl Options {
                     options.plant = Some(parser.value()?.parse_with(fault)?);
                 }
                 Arg::Long("differences") => options.differences = true,
+                Arg::Long("coverage") => options.coverage = true,
                 Arg::Long("help") | Arg::Short('h') => options.help = true,
                 other => return Err(other.unexpected()),
             }
@@ -119,6 +121,9 @@ fn search(options: &Options) -> io::Result<u8> {
     let findings = hunt(plan, &options.make(), &progress).map_err(no_python)?;
     let seconds = start.elapsed().as_secs_f64();
     say(&format!("{}{}", if terminal { "\r" } else { "" }, summary(&findings, seconds)));
+    if options.coverage {
+        say(&findings.coverage.text());
+    }
     match &findings.first {
         None => Ok(OK),
         Some(found) => {
@@ -138,12 +143,12 @@ fn summary(findings: &Findings, seconds: f64) -> String {
         let seen = findings.named.get(difference.name).copied().unwrap_or(0);
         let _ = writeln!(text, "  {seen:>7}  {}", difference.name);
     }
-    if !findings.fleeting.is_empty() {
-        let _ = writeln!(text, "diverged once, and not again: cases {:?}", findings.fleeting);
+    for (case, once) in &findings.fleeting {
+        let _ = writeln!(text, "case {case} diverged once, and not again:\n{once}");
     }
-    if !findings.unsettled.is_empty() {
-        let what = "the reference expected what came about on neither side";
-        let _ = writeln!(text, "{what}: cases {:?}", findings.unsettled);
+    for (case, shown) in &findings.unsettled {
+        let what = "what the reference expected came about on neither side";
+        let _ = writeln!(text, "case {case}: {what}:\n{shown}");
     }
     if findings.first.is_none() {
         let _ = writeln!(text, "no other divergence");
@@ -248,6 +253,7 @@ options:
   --jobs N         how many at a time; without it one for each core
   --out DIR        where a divergence is written (target/conformance/oracle)
   --replay FILE    run the program of a repro.jsonl again
+  --coverage       tell what the programs got to: by operation and outcome, and in several steps
   --differences    list the differences that are meant to be, each with its reason
   --plant NAME     plant a fault, to see it found: listen-unclamped, connect-ex-timed-out,
                    send-all-per-send, waitall-loops, empty-recv-takes, broadcast-unknown,

@@ -53,6 +53,20 @@ pub(crate) const ALL: &[Difference] = &[
         parts: false,
     },
     Difference {
+        name: "waitall-told",
+        reason: "CPython's MSG_WAITALL returns what came before a reset as if nothing had \
+                 happened, and the next call tells of the reset. We tell at once, with the bytes \
+                 that had come.",
+        is: |_, operation, ours, theirs| {
+            flag(operation) == Some(Flag::WaitAll)
+                && theirs.is_ok()
+                && ours.is("ConnectionResetError", Some(libc::ECONNRESET))
+                && bytes(&theirs.value) == bytes(&ours.done)
+                && bytes(&theirs.value).is_some()
+        },
+        parts: true,
+    },
+    Difference {
         name: "trunc-stream",
         reason: "MSG_TRUNC on a stream has Linux throw data away, and CPython return bytes that \
                  were never received. We answer EINVAL.",

@@ -1,4 +1,4 @@
-"""CPython's side of the oracle: a program a line on stdin, its outcomes a line on stdout."""
+"""CPython's side of the oracle: a program a line on stdin, each outcome a line on stdout."""
 
 import fcntl
 import json
@@ -59,19 +59,19 @@ class Run:
     def __init__(self, patience):
         self.patience = patience
         self.sockets = {}
-        self.ports = {0: 0}
+        self.ports = {}
+        self.deaf = []
 
-    def outcomes(self, steps):
-        said = []
+    def carry_out(self, steps):
         try:
             for number, step in enumerate(steps):
-                said.append(self.outcome(number, step))
-                if "unsettled" in said[-1]:
+                said = self.outcome(number, step)
+                tell(said)
+                if "unsettled" in said:
                     break
         finally:
-            for made in self.sockets.values():
+            for made in [*self.sockets.values(), *self.deaf]:
                 discard(made)
-        return said
 
     def outcome(self, number, step):
         if step["slot"] not in self.sockets and step["op"] != "create":
@@ -112,9 +112,10 @@ class Run:
         host = v4 if made.family == socket.AF_INET else v6
         return host, port_to_bind if binding else port
 
-    def named(self, address):
-        port = self.ports.setdefault(address[1], len(self.ports))
-        return [address[0], port]
+    def named(self, made, address):
+        host, port = address[:2]
+        key = made.family, made.type, port
+        return [host, port and self.ports.setdefault(key, len(self.ports) + 1)]
 
     # The operations.
 
@@ -142,7 +143,7 @@ class Run:
     def accept(self, step, number):
         accepted, address = self.sockets[step["slot"]].accept()
         self.sockets[step["into"]] = accepted
-        return {"address": self.named(address)}
+        return {"address": self.named(accepted, address)}
 
     def send(self, step, number):
         sent = self.sockets[step["slot"]].send(payload(number, step["len"]))
@@ -175,8 +176,9 @@ class Run:
         return {"bytes": got.hex()}
 
     def recv_from(self, step, number):
-        got, address = self.sockets[step["slot"]].recvfrom(step["len"], FLAGS[step["flag"]])
-        return {"message": [got.hex(), address and self.named(address)]}
+        made = self.sockets[step["slot"]]
+        got, address = made.recvfrom(step["len"], FLAGS[step["flag"]])
+        return {"message": [got.hex(), address and self.named(made, address)]}
 
     def shutdown(self, step, number):
         self.sockets[step["slot"]].shutdown(step["how"])
@@ -194,10 +196,12 @@ class Run:
         return {"text": f"{shown} {str(made.getblocking()).lower()}"}
 
     def get_sock_name(self, step, number):
-        return {"address": self.named(self.sockets[step["slot"]].getsockname())}
+        made = self.sockets[step["slot"]]
+        return {"address": self.named(made, made.getsockname())}
 
     def get_peer_name(self, step, number):
-        return {"address": self.named(self.sockets[step["slot"]].getpeername())}
+        made = self.sockets[step["slot"]]
+        return {"address": self.named(made, made.getpeername())}
 
     def get_option(self, step, number):
         return {"number": self.sockets[step["slot"]].getsockopt(*OPTIONS[step["option"]])}
@@ -210,7 +214,22 @@ class Run:
         self.sockets[step["into"]] = self.sockets[step["slot"]].dup()
 
     def close(self, step, number):
-        self.sockets[step["slot"]].close()
+        made = self.sockets[step["slot"]]
+        name = made.getsockname() if made.fileno() >= 0 else None
+        made.close()
+        if name and made.type == socket.SOCK_DGRAM:
+            self.hold(made.family, name)
+
+    def hold(self, family, name):
+        """Has the port of a closed datagram socket held by one that hears itself only: else the
+        system may give it to a stranger. A duplicate of the closed socket holds it just as well."""
+        deaf = socket.socket(family, socket.SOCK_DGRAM)
+        self.deaf.append(deaf)
+        try:
+            deaf.bind(name)
+            deaf.connect(deaf.getsockname())
+        except OSError:
+            discard(deaf)
 
 
 def read_slowly(reader, ended):
@@ -263,6 +282,11 @@ def discard(made):
         pass
 
 
+def tell(said):
+    print(json.dumps(said), flush=True)
+
+
+tell({"class": "ready"})
 for line in sys.stdin:
     program = json.loads(line)
-    print(json.dumps(Run(program["patience"]).outcomes(program["steps"])), flush=True)
+    Run(program["patience"]).carry_out(program["steps"])

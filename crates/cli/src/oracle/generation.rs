@@ -18,10 +18,10 @@ impl ReferenceStateMachine for Programs {
 
     fn init_state() -> BoxedStrategy<Reference> {
         let focus = prop_oneof![
-            20 => Just(Focus::All),
-            40 => Just(Focus::Streams),
+            18 => Just(Focus::All),
+            44 => Just(Focus::Streams),
             26 => Just(Focus::Datagrams),
-            12 => Just(Focus::Crowd),
+            10 => Just(Focus::Crowd),
             2 => Just(Focus::Slow),
         ];
         focus.no_shrink().prop_map(Reference::new).boxed()
@@ -94,4 +94,4 @@ pub(crate) fn steps(operations: &[Operation]) -> Option<Vec<Step>> {
 }
 
 /// How many operations a program has.
-const LENGTHS: std::ops::RangeInclusive<usize> = 4..=24;
+const LENGTHS: std::ops::RangeInclusive<usize> = 4..=32;

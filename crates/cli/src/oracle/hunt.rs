@@ -6,10 +6,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
+use super::coverage::Coverage;
 use super::generation::{Program, program, steps};
 use super::operation::{Operation, Step};
 use super::shrinking;
 use super::sides::{Comparison, Make, Pace, Sides};
+use super::table;
 
 /// What to run.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +33,11 @@ pub(crate) struct Findings {
     /// How often each meant difference was seen.
     pub(crate) named: BTreeMap<&'static str, u64>,
     /// How often what was waited for came about on neither side: the reference is wrong there.
-    pub(crate) unsettled: Vec<u32>,
-    /// The programs that diverged once, and not again.
-    pub(crate) fleeting: Vec<u32>,
+    pub(crate) unsettled: Vec<(u32, String)>,
+    /// The programs that diverged once, and not again, each with what differed that once.
+    pub(crate) fleeting: Vec<(u32, String)>,
+    /// What the programs got to.
+    pub(crate) coverage: Coverage,
     /// The first program that diverges.
     pub(crate) first: Option<Found>,
 }
@@ -89,18 +93,19 @@ fn work(
         so_far.cases += 1;
         told(so_far.cases);
         so_far.operations += comparison.ours.len() as u64;
+        so_far.coverage.add(&steps, &comparison.ours);
         for (_, name) in &comparison.named {
             *so_far.named.entry(name).or_default() += 1;
         }
         if comparison.unsettled() {
-            so_far.unsettled.push(case);
+            so_far.unsettled.push((case, table::table(&steps, &comparison)));
         }
         let Some(at) = comparison.divergence else { continue };
         drop(so_far);
         let found = settle_on(&mut sides, grown, case, at)?;
         let Ok(mut so_far) = findings.lock() else { break };
         match found {
-            None => so_far.fleeting.push(case),
+            None => so_far.fleeting.push((case, table::table(&steps, &comparison))),
             Some(found) => {
                 stop.store(true, Ordering::Relaxed);
                 if so_far.first.as_ref().is_none_or(|first| first.case > case) {
@@ -122,12 +127,12 @@ fn settle_on(
     let all = grown.operations(Some(at + 1));
     let (before, all) = (all.len(), &all[..=at]);
     for _ in 0..CONFIRMATIONS {
-        if diverges(sides, all, Pace::Patient)?.is_none() {
+        if diverges(sides, all, &[Pace::Patient])?.is_none() {
             return Ok(None);
         }
     }
     let small = shrinking::shrunk(&mut grown, all, &mut |operations| {
-        diverges(sides, operations, Pace::Hasty)
+        diverges(sides, operations, &[Pace::Hasty, Pace::Steady])
     })?;
     // A busy machine may have had it shrink too far; then the whole stands for itself.
     for operations in [&small[..], all] {
@@ -140,12 +145,23 @@ fn settle_on(
     Ok(None)
 }
 
-/// Where `operations` diverge, if they do and are no gamble.
-fn diverges(sides: &mut Sides, operations: &[Operation], pace: Pace) -> io::Result<Option<usize>> {
-    match steps(operations) {
-        Some(steps) => Ok(sides.compare(&steps, pace)?.divergence),
-        None => Ok(None),
+/// Where `operations` diverge, if they do and are no gamble. Where they do by being late, the next
+/// pace is the judge.
+fn diverges(
+    sides: &mut Sides,
+    operations: &[Operation],
+    paces: &[Pace],
+) -> io::Result<Option<usize>> {
+    let Some(steps) = steps(operations) else { return Ok(None) };
+    let mut divergence = None;
+    for &pace in paces {
+        let comparison = sides.compare(&steps, pace)?;
+        divergence = comparison.divergence;
+        if !comparison.late() {
+            break;
+        }
     }
+    Ok(divergence)
 }
 
 /// The steps of operations that the reference has admitted before.

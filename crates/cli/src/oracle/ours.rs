@@ -13,6 +13,7 @@ use super::operation::{
     self, Family, Flag, Kind, Operation, Opt, Place, Slot, Step, Wait, payload,
 };
 use super::outcome::{Outcome, Value};
+use super::ports::Ports;
 use super::settling;
 
 /// Who carries out the operations of one program.
@@ -47,8 +48,7 @@ pub(crate) fn run(
 #[derive(Default)]
 pub(crate) struct Sockets {
     sockets: BTreeMap<Slot, Socket>,
-    /// The ports come across so far, each once.
-    ports: Vec<u16>,
+    ports: Ports,
 }
 
 impl Performer for Sockets {
@@ -90,12 +90,12 @@ impl Performer for Sockets {
             Operation::SetBlocking { on, .. } => nothing(socket.set_blocking(on)),
             Operation::GetTimeout { .. } => Outcome::ok(Value::Text(timeout(socket))),
             Operation::GetSockName { .. } => {
-                let name = socket.local_addr();
-                self.told(name)
+                let (of, name) = (kind(socket), socket.local_addr());
+                self.told(of, name)
             }
             Operation::GetPeerName { .. } => {
-                let name = socket.peer_addr();
-                self.told(name)
+                let (of, name) = (kind(socket), socket.peer_addr());
+                self.told(of, name)
             }
             Operation::GetOption { option, .. } => {
                 said(socket.option(of_ours(option)), |value| Value::Number(value.into()))
@@ -103,7 +103,14 @@ impl Performer for Sockets {
             Operation::SetOption { option, value, .. } => {
                 nothing(socket.set_option(of_ours(option), value))
             }
-            Operation::Close { .. } => nothing(socket.close()),
+            Operation::Close { .. } => {
+                let name = socket.local_addr();
+                let closed = socket.close();
+                if let (Ok(name), Type::DGRAM) = (name, socket.socket_type()) {
+                    self.ports.hold(&name);
+                }
+                nothing(closed)
+            }
             Operation::Create { .. } => Outcome::absent(),
         }
     }
@@ -140,11 +147,12 @@ impl Sockets {
         let Some(socket) = self.sockets.get(&operation.slot()) else {
             return Outcome::absent();
         };
+        let of = kind(socket);
         match *operation {
             Operation::Accept { into, .. } => match socket.accept() {
                 Ok((accepted, addr)) => {
                     self.sockets.insert(into, accepted);
-                    self.told(Ok(addr))
+                    self.told(of, Ok(addr))
                 }
                 Err(error) => failure(&error),
             },
@@ -162,7 +170,7 @@ impl Sockets {
                     flag => socket.recv_from_with(&mut buf, flags(flag)),
                 };
                 match got {
-                    Ok(got) => self.message(got, &buf),
+                    Ok(got) => self.message(of, got, &buf),
                     Err(error) => failure_after(&error, &buf),
                 }
             }
@@ -170,9 +178,14 @@ impl Sockets {
         }
     }
 
-    fn message(&mut self, got: Recv<Addr>, buf: &[u8]) -> Outcome {
+    fn message(
+        &mut self,
+        of: (sockrates_socket::Family, Type),
+        got: Recv<Addr>,
+        buf: &[u8],
+    ) -> Outcome {
         let from = match got.peer {
-            Addr::Inet(from) => Some((from.ip().to_string(), self.port(from.port()))),
+            Addr::Inet(from) => Some((from.ip().to_string(), self.ports.nth(of, from.port()))),
             _ => None,
         };
         let mut outcome = Outcome::ok(Value::Message(received(got.len, buf), from));
@@ -180,26 +193,14 @@ impl Sockets {
         outcome
     }
 
-    fn told(&mut self, addr: Result<Addr>) -> Outcome {
+    fn told(&mut self, of: (sockrates_socket::Family, Type), addr: Result<Addr>) -> Outcome {
         match addr {
             Ok(Addr::Inet(addr)) => {
-                Outcome::ok(Value::Address(addr.ip().to_string(), self.port(addr.port())))
+                Outcome::ok(Value::Address(addr.ip().to_string(), self.ports.nth(of, addr.port())))
             }
             Ok(other) => Outcome::ok(Value::Text(other.to_string())),
             Err(error) => failure(&error),
         }
-    }
-
-    /// Which of the ports seen so far this is, from 1; 0 is port 0.
-    fn port(&mut self, port: u16) -> usize {
-        if port == 0 {
-            return 0;
-        }
-        let seen = self.ports.iter().position(|seen| *seen == port);
-        1 + seen.unwrap_or_else(|| {
-            self.ports.push(port);
-            self.ports.len() - 1
-        })
     }
 
     fn place(&self, socket: &Socket, to: Place, to_bind: bool) -> Result<(String, i64)> {
@@ -344,6 +345,10 @@ pub(crate) fn received(len: usize, buf: &[u8]) -> String {
     }
     hex.extend(std::iter::repeat_n("..", len.saturating_sub(buf.len())));
     hex
+}
+
+fn kind(socket: &Socket) -> (sockrates_socket::Family, Type) {
+    (socket.family(), socket.socket_type())
 }
 
 fn timeout(socket: &Socket) -> String {

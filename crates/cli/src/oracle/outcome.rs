@@ -78,6 +78,11 @@ impl Outcome {
         self.class == "hung"
     }
 
+    /// Whether the program ends with it.
+    pub(crate) fn is_last(&self) -> bool {
+        self.unsettled || self.is_hung()
+    }
+
     fn new(class: &str, errno: Option<i32>, value: Value) -> Self {
         let (class, done) = (class.to_owned(), Value::None);
         Self { class, errno, value, done, truncated: false, unsettled: false }

@@ -102,6 +102,9 @@ impl Planted {
                 let reader = self.sockets.socket(*reader)?;
                 let bytes = payload(step, SLOW_LEN);
                 Some(ours::slowly(socket, reader, || {
+                    // More than the whole timeout: where the machine keeps the reader from its
+                    // turn for that long, the fault would look sound.
+                    socket.set_timeout(Some(PATIENT))?;
                     let mut done = 0;
                     while done < bytes.len() {
                         done += socket.send(&bytes[done..])?;
@@ -138,6 +141,9 @@ impl Planted {
         self.sockets.socket(slot).is_some_and(|socket| socket.timeout() == short)
     }
 }
+
+/// The timeout that is too long.
+const PATIENT: Duration = Duration::from_secs(10);
 
 fn looping(socket: &Socket, len: usize) -> Outcome {
     let mut buf = vec![0; len];

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::operation::Step;
 use super::outcome::Outcome;
@@ -43,13 +43,15 @@ impl Python {
         })?;
         let mut python = Self { child, programs, answers };
         // Starting takes longer than many a program: not to be held against the first.
-        python.begin(&[], STARTING)?;
-        python.answer(STARTING)?;
-        Ok(python)
+        let ready = python.next(Instant::now() + STARTING)?;
+        match ready.is_hung() {
+            true => Err(io::Error::new(io::ErrorKind::TimedOut, "python3 does not start")),
+            false => Ok(python),
+        }
     }
 
     /// Has it begin with `steps`, of which each waits so long for what it brings about;
-    /// [`answer`](Self::answer) tells what they come to.
+    /// [`outcomes`](Self::outcomes) tells what they come to.
     ///
     /// # Errors
     /// Where the interpreter has gone.
@@ -65,14 +67,28 @@ impl Python {
         }
     }
 
-    /// What the program that was begun comes to, if it does within `patience`.
+    /// What the program of `steps` that was begun comes to, step by step, if each is there within
+    /// `patience` of now.
     ///
     /// # Errors
     /// Where the interpreter has gone, or says what is no answer.
-    pub(crate) fn answer(&mut self, patience: Duration) -> io::Result<Vec<Outcome>> {
-        match self.answers.recv_timeout(patience) {
+    pub(crate) fn outcomes(
+        &mut self,
+        steps: &[Step],
+        patience: Duration,
+    ) -> io::Result<Vec<Outcome>> {
+        let until = Instant::now() + patience;
+        let mut said = Vec::with_capacity(steps.len());
+        while said.len() < steps.len() && !said.last().is_some_and(Outcome::is_last) {
+            said.push(self.next(until)?);
+        }
+        Ok(said)
+    }
+
+    fn next(&mut self, until: Instant) -> io::Result<Outcome> {
+        match self.answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(line) => Ok(serde_json::from_str(&line?)?),
-            Err(RecvTimeoutError::Timeout) => Ok(vec![Outcome::hung()]),
+            Err(RecvTimeoutError::Timeout) => Ok(Outcome::hung()),
             Err(RecvTimeoutError::Disconnected) => {
                 Err(io::Error::new(io::ErrorKind::UnexpectedEof, "python3 has ended"))
             }

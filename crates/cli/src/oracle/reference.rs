@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::operation::{Family, Flag, Kind, Operation, Opt, Place, Slot, Timeout, Wait};
 
 mod admission;
+mod ahead;
 mod choice;
 mod effect;
 
@@ -68,8 +69,8 @@ enum State {
     /// Connected to that socket: whether the peer has ended its side, and whether the connection
     /// was reset.
     Connected { peer: usize, ended: bool, reset: bool },
-    /// A datagram socket with a peer; `None` is a port where nobody is.
-    Bonded { peer: Option<usize> },
+    /// A datagram socket with a peer.
+    Bonded { peer: usize },
     /// An attempt that failed, of which connecting again is told first.
     Refused,
     /// An attempt that nobody answers.
@@ -93,10 +94,30 @@ enum Waiting {
     Forbidden,
 }
 
+/// A socket as those who follow a program see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat {
+    /// Which socket of the system it is.
+    pub(crate) sock: usize,
+    /// Which one it is connected to, on a stream.
+    pub(crate) peer: Option<usize>,
+    pub(crate) kind: Kind,
+}
+
 impl Reference {
     /// A reference without sockets.
     pub(crate) fn new(focus: Focus) -> Self {
         Self { focus, ..Self::default() }
+    }
+
+    /// The socket that `slot` stands for, where it is open.
+    pub(crate) fn seat(&self, slot: Slot) -> Option<Seat> {
+        let (handle, sock) = self.open(slot)?;
+        let peer = match sock.state {
+            State::Connected { peer, .. } => Some(peer),
+            _ => None,
+        };
+        Some(Seat { sock: handle.sock, peer, kind: sock.kind })
     }
 
     fn handle(&self, slot: Slot) -> Option<Handle> {
@@ -190,12 +211,9 @@ impl Reference {
         match to {
             Place::Of(slot) => match self.open(slot) {
                 Some((_, other)) if other.family != from.family && other.named => Target::Refused,
-                Some((handle, other)) if other.named => {
-                    if other.kind == from.kind {
-                        Target::Sock(handle.sock)
-                    } else {
-                        Target::Nobody
-                    }
+                // The same number may be anybody's port among those of the other kind.
+                Some((handle, other)) if other.named && other.kind == from.kind => {
+                    Target::Sock(handle.sock)
                 }
                 _ => Target::Unknown,
             },

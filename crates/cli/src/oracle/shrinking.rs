@@ -2,8 +2,10 @@
 
 use std::io;
 
+use serde_json::Value;
+
 use super::generation::Program;
-use super::operation::{Family, Flag, Operation, Timeout};
+use super::operation::{Family, Flag, Operation, Slot, Timeout};
 
 /// Where a program diverges, if it does.
 pub(crate) type Check<'a> = dyn FnMut(&[Operation]) -> io::Result<Option<usize>> + 'a;
@@ -12,8 +14,8 @@ pub(crate) type Check<'a> = dyn FnMut(&[Operation]) -> io::Result<Option<usize>>
 /// where it diverges.
 ///
 /// First proptest leaves operations out, each at most once. That leaves pairs that only make sense
-/// together, and wordy operations: so then every one and every two are left out until that brings
-/// nothing more, and each operation is made plainer.
+/// together, and wordy operations: so then every one and every two are left out and sockets are
+/// merged until that brings nothing more, and each operation is made plainer.
 pub(crate) fn shrunk(
     grown: &mut Program,
     first: &[Operation],
@@ -74,7 +76,34 @@ fn candidates(best: &[Operation]) -> impl Iterator<Item = Vec<Operation>> + '_ {
             candidate
         })
     });
-    ones.chain(pairs.map(without)).chain(plain)
+    ones.chain(merged(best)).chain(pairs.map(without)).chain(plain)
+}
+
+/// The same with one socket fewer: another takes its part too.
+fn merged(best: &[Operation]) -> impl Iterator<Item = Vec<Operation>> + '_ {
+    let made = || best.iter().enumerate().filter_map(|(at, made)| Some((at, made.makes()?)));
+    made().flat_map(move |(at, gone)| {
+        made().filter(move |&(_, kept)| kept != gone).map(move |(_, kept)| {
+            let others = best.iter().enumerate().filter(|(number, _)| *number != at);
+            others.map(|(_, operation)| renamed(operation, gone, kept)).collect()
+        })
+    })
+}
+
+/// The operation with socket `to` wherever it has `from`.
+fn renamed(operation: &Operation, from: Slot, to: Slot) -> Operation {
+    fn rename(value: &mut Value, from: Slot, to: Slot) {
+        for (key, value) in value.as_object_mut().into_iter().flatten() {
+            let names = matches!(key.as_str(), "slot" | "into" | "reader" | "of");
+            if names && *value == from {
+                *value = to.into();
+            }
+            rename(value, from, to);
+        }
+    }
+    let mut value = serde_json::to_value(operation).unwrap_or_default();
+    rename(&mut value, from, to);
+    serde_json::from_value(value).unwrap_or_else(|_| operation.clone())
 }
 
 /// The same operation, made plainer in one respect each. Each is plainer in an order that ends.

@@ -61,10 +61,16 @@ impl Comparison {
         sides.into_iter().flatten().any(Outcome::is_hung)
     }
 
-    /// Whether what was waited for came about on neither side.
+    /// Whether they differ in what was there in time, which may be the machine's doing.
+    pub(crate) fn late(&self) -> bool {
+        let late = |side: &[Outcome]| side.last().is_some_and(Outcome::is_last);
+        self.divergence.is_some() && (late(&self.ours) || late(&self.theirs))
+    }
+
+    /// Whether what was waited for came about on neither side, or both hung.
     pub(crate) fn unsettled(&self) -> bool {
-        let unsettled = |side: &[Outcome]| side.last().is_some_and(|last| last.unsettled);
-        unsettled(&self.ours) && unsettled(&self.theirs)
+        let ended = |side: &[Outcome]| side.last().is_some_and(Outcome::is_last);
+        ended(&self.ours) && ended(&self.theirs)
     }
 }
 
@@ -91,7 +97,7 @@ impl Sides {
     pub(crate) fn compare(&mut self, steps: &[Step], pace: Pace) -> io::Result<Comparison> {
         self.python.begin(steps, pace.wait())?;
         let ours = self.ours.outcomes(steps, pace);
-        let theirs = self.python.answer(pace.program())?;
+        let theirs = self.python.outcomes(steps, pace.program())?;
         let comparison = Comparison::of(steps, ours, theirs);
         if comparison.hung() {
             self.ours = Ours::start(&self.make)?;
@@ -128,12 +134,9 @@ impl Ours {
         if self.programs.send((steps.to_vec(), pace)).is_err() {
             return vec![Outcome::hung()];
         }
-        while said.len() < steps.len() {
+        while said.len() < steps.len() && !said.last().is_some_and(Outcome::is_last) {
             let left = until.saturating_duration_since(Instant::now());
             said.push(self.outcomes.recv_timeout(left).unwrap_or_else(|_| Outcome::hung()));
-            if said.last().is_some_and(|last| last.unsettled || last.is_hung()) {
-                break;
-            }
         }
         said
     }
@@ -146,6 +149,8 @@ pub(crate) enum Pace {
     Patient,
     /// Not long, for programs that are known to go wrong.
     Hasty,
+    /// Longer, for those of them that were late.
+    Steady,
 }
 
 impl Pace {
@@ -153,6 +158,7 @@ impl Pace {
     fn wait(self) -> Duration {
         match self {
             Self::Patient => Duration::from_secs(3),
+            Self::Steady => Duration::from_millis(250),
             Self::Hasty => Duration::from_millis(60),
         }
     }
@@ -161,6 +167,7 @@ impl Pace {
     fn program(self) -> Duration {
         match self {
             Self::Patient => Duration::from_secs(25),
+            Self::Steady => Duration::from_secs(4),
             Self::Hasty => Duration::from_millis(1500),
         }
     }

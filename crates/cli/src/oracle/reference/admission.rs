@@ -99,7 +99,6 @@ impl Reference {
 
     fn admits_bind(&self, to: Place, sock: &Sock) -> bool {
         match to {
-            // Taken; or free for the other kind, but perhaps taken by somebody else.
             Place::Of(_) => match self.target(to, sock) {
                 Target::Sock(other) => matches!(
                     self.sockets[other].state,
@@ -115,7 +114,9 @@ impl Reference {
     fn admits_connect(&self, to: Place, handle: Handle, sock: &Sock) -> bool {
         let target = self.target(to, sock);
         if sock.kind == Kind::Udp {
-            return target != Target::Unknown && sock.state != State::Odd;
+            // On Linux what fails so leaves the route of the old peer half replaced.
+            let astray = to == Place::Broadcast && matches!(sock.state, State::Bonded { .. });
+            return target != Target::Unknown && sock.state != State::Odd && !astray;
         }
         if target == Target::Refused {
             return sock.state != State::Unanswered || handle.timeout != Timeout::None;
@@ -174,7 +175,7 @@ impl Reference {
             (State::Odd, Some(Target::Sock(_) | Target::Nobody)) => false,
             (State::Connected { peer, .. }, _) => room(*peer),
             (_, Some(Target::Sock(other))) => room(other),
-            (State::Bonded { peer: Some(other) }, None) => room(*other),
+            (State::Bonded { peer }, None) => room(*peer),
             _ => true,
         }
     }

@@ -46,6 +46,12 @@ impl Reference {
     /// The next operation, chosen by `seed`; one that is admitted.
     pub(crate) fn choose(&self, seed: u64) -> Operation {
         let mut rng = Rng::new(seed);
+        if rng.below(4) != 0
+            && let Some(operation) = self.ahead(&mut rng)
+            && self.admits(&operation)
+        {
+            return operation;
+        }
         for _ in 0..TRIES {
             let verb = pick(&mut rng, self.weights());
             if let Some(operation) = self.attempt_at(verb, &mut rng)
@@ -274,7 +280,7 @@ impl Reference {
     }
 
     /// The other end of a connection.
-    fn other_end(&self, slot: Slot) -> Option<Slot> {
+    pub(super) fn other_end(&self, slot: Slot) -> Option<Slot> {
         let (_, sock) = self.open(slot)?;
         let State::Connected { peer, .. } = sock.state else { return None };
         let mut handles = self.handles.iter();
@@ -341,7 +347,7 @@ fn timeout(rng: &mut Rng) -> Timeout {
     )
 }
 
-fn any_timeout(rng: &mut Rng) -> Timeout {
+pub(super) fn any_timeout(rng: &mut Rng) -> Timeout {
     match rng.below(4) {
         0 => pick(
             rng,
@@ -360,7 +366,7 @@ fn any_timeout(rng: &mut Rng) -> Timeout {
 }
 
 /// One of these, each as often as its number says.
-fn pick<T: Copy>(rng: &mut Rng, of: &[(T, usize)]) -> T {
+pub(super) fn pick<T: Copy>(rng: &mut Rng, of: &[(T, usize)]) -> T {
     let all = of.iter().map(|(_, weight)| weight).sum();
     let mut left = rng.below(all);
     for (one, weight) in of {

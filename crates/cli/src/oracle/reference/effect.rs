@@ -56,7 +56,10 @@ impl Reference {
             }
             Operation::GetOption { option: Opt::Error, .. } => self.sockets[at].failed = false,
             Operation::Dup { into, .. } => {
-                self.sockets[at].handles += 1;
+                let sock = &mut self.sockets[at];
+                sock.handles += 1;
+                // The duplicate is given its timeout anew, and what they share is set by that.
+                sock.nonblocking = handle.timeout != Timeout::None;
                 self.handles.insert(into, handle);
             }
             Operation::Close { slot } => self.close(slot, at, touched),
@@ -97,12 +100,21 @@ impl Reference {
         let at = handle.sock;
         let target = self.target(to, &self.sockets[at]);
         let spelled = to == Place::Broadcast && self.sockets[at].family == Family::V4;
-        if target == Target::Refused && !(spelled && self.sockets[at].state == State::Refused) {
+        let state = &self.sockets[at].state;
+        let reset = matches!(state, State::Connected { reset: true, .. });
+        if target == Target::Refused && !(spelled && (*state == State::Refused || reset)) {
+            return;
+        }
+        if reset {
+            // It is connected still, or told of the reset and free again: that depends on whether
+            // the first attempt was waited for in the system.
+            self.sockets[at].state = State::Odd;
+            self.sockets[at].inbox.clear();
             return;
         }
         if self.sockets[at].kind == Kind::Udp {
+            let Target::Sock(peer) = target else { return };
             let sock = &mut self.sockets[at];
-            let peer = if let Target::Sock(peer) = target { Some(peer) } else { None };
             if sock.state != State::Odd {
                 sock.named = true;
             }
@@ -196,10 +208,8 @@ impl Reference {
             _ => None,
         };
         let goal = match (to, bond) {
-            (Some(Target::Sock(goal)), _) => Some(goal),
-            (Some(Target::Nobody), _) => None,
+            (Some(Target::Sock(goal)), _) | (None, Some(goal)) => goal,
             (Some(_), _) | (None, None) => return,
-            (None, Some(peer)) => peer,
         };
         let most = if self.sockets[at].family == Family::V4 { 65507 } else { 65527 };
         if len > most {
@@ -212,15 +222,15 @@ impl Reference {
         if std::mem::take(&mut sock.failed) || sock.shut_write {
             return;
         }
-        let heard = goal.is_some_and(|goal| match self.sockets[goal].state {
+        let heard = match self.sockets[goal].state {
             State::Closed => false,
-            State::Bonded { peer } => peer == Some(at),
+            State::Bonded { peer } => peer == at,
             _ => true,
-        });
-        if let (true, Some(goal)) = (heard, goal) {
+        };
+        if heard {
             self.sockets[goal].inbox.push(len);
             touched.push(goal);
-        } else if bond == Some(goal) && goal.is_some() || to.is_none() {
+        } else if bond == Some(goal) {
             self.sockets[at].failed = true;
         }
     }
