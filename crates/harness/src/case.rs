@@ -278,11 +278,17 @@ impl<'a> Case<'a> {
         self.isolated
     }
 
-    /// How many descriptors this process has open: told where the case has the process to itself
-    /// and the system tells.
+    /// Whether the subject's sockets are another process's.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.subject.ends().is_some_and(TransportSubject::is_elsewhere)
+    }
+
+    /// How many descriptors this process has open: told where the case and the subject have the
+    /// process to themselves and the system tells.
     #[must_use]
     pub fn descriptors(&self) -> Option<usize> {
-        if !self.isolated {
+        if !self.isolated || self.is_elsewhere() {
             return None;
         }
         Some(std::fs::read_dir("/proc/self/fd").ok()?.count())

@@ -65,12 +65,22 @@ pub fn inconclusive<T>(why: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Inconclusive(why.into()))
 }
 
-/// The case has a process to itself, or is skipped: it would disturb others, or be disturbed.
+/// The case has the subject's process to itself, or is skipped: it would disturb others, or be
+/// disturbed.
 ///
 /// # Errors
 /// [`Stop::Lacks`].
 pub fn isolated(case: &Case<'_>) -> Result<(), Stop> {
-    if case.isolated() { Ok(()) } else { Err(Stop::Lacks("isolation")) }
+    if case.isolated() { here(case) } else { Err(Stop::Lacks("isolation")) }
+}
+
+/// What is asked of this process is told of the subject, or the case is skipped: an agent has a
+/// process of its own.
+///
+/// # Errors
+/// [`Stop::Lacks`].
+pub fn here(case: &Case<'_>) -> Result<(), Stop> {
+    if case.is_elsewhere() { Err(Stop::Lacks("same-process")) } else { Ok(()) }
 }
 
 /// `condition` holds, or the check fails.

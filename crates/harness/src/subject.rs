@@ -105,6 +105,12 @@ pub trait TransportSubject: Send + Sync {
         self.caps().contains(Caps::FD) || self.recipe().is_some()
     }
 
+    /// Whether its sockets are another process's: then the signals, the descriptors and the use of
+    /// the processor of this one tell nothing about them, and what looks at those is skipped.
+    fn is_elsewhere(&self) -> bool {
+        self.recipe().is_some()
+    }
+
     /// How long a full queue of this transport may be: enough bytes to fill it many times over.
     fn clog_bytes(&self) -> usize {
         64 << 20

@@ -103,6 +103,10 @@ fn gives_interruptions(subject: &Subject) -> bool {
     subject.deviations().iter().any(told)
 }
 
+fn is_agents(subject: &Subject) -> bool {
+    subject.ends().is_some_and(|ends| ends.recipe().is_some())
+}
+
 /// Why `clause` is not checked on `subject` under `axis`, where it is not.
 pub(crate) fn excluded(axis: Axis, clause: &Clause, subject: &Subject) -> Option<&'static str> {
     match (axis, subject) {
@@ -112,6 +116,9 @@ pub(crate) fn excluded(axis: Axis, clause: &Clause, subject: &Subject) -> Option
         }
         (Axis::SmallBuffers, subject) if !subject.caps().contains(Caps::BUFFERS) => {
             return Some("the subject sets no sizes of buffers");
+        }
+        (Axis::Interrupts, subject) if is_agents(subject) => {
+            return Some("its operations are an agent's, whom no signal of this process strikes");
         }
         (Axis::Interrupts, subject) if gives_interruptions(subject) => {
             return Some("the subject hands interruptions to its caller, as is recorded of it");

@@ -132,6 +132,10 @@ impl TransportSubject for Meeting {
         &self.deviations
     }
 
+    fn is_elsewhere(&self) -> bool {
+        self.client.is_elsewhere() || self.server.is_elsewhere()
+    }
+
     fn clog_bytes(&self) -> usize {
         self.client.clog_bytes().max(self.server.clog_bytes())
     }

@@ -7,7 +7,7 @@ use sockrates_core::{Deadline, Errno, Error, Mode, Shutdown};
 use crate::checks::datagram::ends::{connected, next, send, taken};
 use crate::checks::datagram::ledger::{Budget, Ledger};
 use crate::checks::signal;
-use crate::expect::{ensure, fail, holds, isolated, same_bytes, saw, times_out, told};
+use crate::expect::{ensure, fail, here, holds, isolated, same_bytes, saw, times_out, told};
 use crate::{Caps, Case, Conn, Observation, Stop, thread_state};
 
 /// Enough interruptions to show what is done about them.
@@ -71,6 +71,7 @@ pub(super) fn loses_nothing(case: &Case<'_>) -> Observation {
 /// Waiting is left to the system: it takes next to nothing of the processor, also where the queue
 /// counts as readable because it is shut down.
 pub(super) fn idle(case: &Case<'_>) -> Observation {
+    here(case)?;
     let (a, _b) = connected(case)?;
     if let Some(variant) = busy(&a)? {
         return saw(variant);
