@@ -68,6 +68,11 @@ impl Outcome {
         Self::new("absent", None, Value::None)
     }
 
+    /// Whether there was no such socket.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.class == "absent"
+    }
+
     /// The side did not come back.
     pub(crate) fn hung() -> Self {
         Self::new("hung", None, Value::None)
@@ -137,6 +142,7 @@ impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = self.0.get(..24).unwrap_or(self.0);
         let more = if head.len() < self.0.len() { "…" } else { "" };
-        write!(f, "{} bytes {head}{more}", self.0.len() / 2)
+        let space = if head.is_empty() { "" } else { " " };
+        write!(f, "{} bytes{space}{head}{more}", self.0.len() / 2)
     }
 }

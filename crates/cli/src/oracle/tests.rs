@@ -11,8 +11,9 @@ use super::hunt::{Findings, Found, Plan, hunt};
 use super::operation::{Family, Flag, Kind, Operation, Place, Timeout};
 use super::ours::Sockets;
 use super::planted::{Fault, Planted};
-use super::sides::{Comparison, Make, Pace, Sides};
-use super::{program_file, script};
+use super::sides::{Make, Pace, Sides};
+
+mod repro;
 
 fn sockets() -> Make {
     Arc::new(|| Box::<Sockets>::default())
@@ -173,35 +174,6 @@ fn six(slot: u8) -> Operation {
 
 fn udp(slot: u8) -> Operation {
     Operation::Create { slot, family: Family::V4, kind: Kind::Udp, timeout: Timeout::None }
-}
-
-#[test]
-fn a_divergence_is_written_so_that_it_can_be_read_again_and_run_alone() {
-    let fault = Fault::BroadcastUnknown;
-    let make: Make = Arc::new(move || Box::new(Planted::new(fault)));
-    let program = steps(&[udp(0), Operation::Bind { slot: 0, to: Place::Broadcast }]).unwrap();
-    let Ok(mut sides) = Sides::start(&make) else { return };
-    let comparison: Comparison = sides.compare(&program, Pace::Patient).unwrap();
-    assert_eq!(comparison.divergence, Some(1));
-    let found = Found { case: 3, steps: program.clone(), comparison, before: 2 };
-
-    let path = std::env::temp_dir().join(format!("oracle-{}.jsonl", std::process::id()));
-    std::fs::write(&path, program_file::text(1, &found).unwrap()).unwrap();
-    let read = program_file::read(&path);
-    std::fs::write(&path, "{\"oracle\":9,\"seed\":1,\"case\":1}\n").unwrap();
-    let refused = program_file::read(&path).unwrap_err().to_string();
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(read.unwrap(), program);
-    assert!(refused.contains("line 1: format 9"), "{refused}");
-
-    let rust = script::rust(1, &found);
-    assert!(rust.contains("let outcome = said(s0.bind((\"<broadcast>\", 0))"), "{rust}");
-    assert!(rust.contains("assert_eq!(outcome, \"ok\");"), "{rust}");
-    let python = std::process::Command::new("python3")
-        .args(["-c", &script::python(1, &found)])
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8_lossy(&python.stdout), "0 ok None\n1 ok None\n");
 }
 
 const PLAIN: Flag = Flag::Plain;
