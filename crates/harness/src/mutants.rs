@@ -8,6 +8,9 @@ mod accepting;
 mod addressing;
 mod adversity;
 mod answering;
+mod at_end;
+mod attempts;
+mod awaited;
 mod call;
 mod connecting;
 mod corrupting;
@@ -15,10 +18,13 @@ mod datagram_ending;
 mod datagram_option;
 mod datagram_waiting;
 mod ending;
+mod exchanging;
 mod fault;
 mod faulty;
 mod framing;
+mod full;
 mod grouping;
+mod hurried;
 #[cfg(unix)]
 mod interrupted;
 mod listening;
@@ -83,6 +89,12 @@ pub fn all() -> Vec<Mutant> {
         answering::all(),
         adversity::all(),
         state::all(),
+        at_end::all(),
+        awaited::all(),
+        full::all(),
+        attempts::all(),
+        hurried::all(),
+        exchanging::all(),
     ]
     .concat();
     #[cfg(unix)]

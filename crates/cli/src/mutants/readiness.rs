@@ -12,6 +12,7 @@ mod leaving;
 mod listing;
 mod nesting;
 mod open;
+mod parting;
 mod telling;
 mod triggering;
 mod waiting;
@@ -32,6 +33,7 @@ pub(super) fn all() -> Vec<Mutant> {
         nesting::all(),
         leaving::all(),
         open::all(),
+        parting::all(),
     ]
     .concat()
 }

@@ -55,7 +55,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A send of nothing after the sending side was ended fails, or has nothing to fail for",
         &["EPIPE", "ESHUTDOWN", "accepted"],
     )
-    .cites(&[SHUT_DOWN_FOR_WRITING])
+    .cites(&[SHUT_DOWN_FOR_WRITING, cite("POSIX.1-2024 write", "the results are unspecified")])
     .needs(Caps::HALF_CLOSE),
     Clause::must(
         Stream,

@@ -54,17 +54,6 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Python socket.sendall",
         "continues to send data from bytes until either all data has been sent or an error occurs",
     )]),
-    Clause::observe(
-        Stream,
-        "stream.io.empty-send-after-end",
-        "Sending nothing after the end was sent fails or takes 0 bytes",
-        &["EPIPE", "ESHUTDOWN", "zero"],
-    )
-    .cites(&[
-        cite("POSIX.1-2024 send", "The socket is shut down for writing"),
-        cite("POSIX.1-2024 write", "the results are unspecified"),
-    ])
-    .needs(Caps::HALF_CLOSE),
     Clause::must(
         Stream,
         "stream.io.empty-recv",

@@ -82,8 +82,39 @@ impl Table<'_> {
         for kind in Kind::ALL {
             text.push_str(&self.list(kind, paint));
         }
+        text.push_str(&self.known_by());
         text.push_str(&self.last_line());
         text
+    }
+
+    /// By which mutants clauses are known.
+    fn known_by(&self) -> String {
+        let [alone, grouped, combined] = self.distinction();
+        format!(
+            "of the clauses, {alone} have a mutant that fails them alone, {grouped} one that fails \
+             only clauses of\ntheir group (of stream.eof.sticky that is stream.eof), {combined} are \
+             known by which mutants fail them together\n"
+        )
+    }
+
+    /// How many clauses are failed alone by some mutant, by one that fails none outside their
+    /// group, and only by ones that do.
+    fn distinction(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for clause in &self.clauses {
+            let fail = || self.mutants.iter().filter(|mutant| mutant.fails.contains(&clause.id));
+            let of_group =
+                |id: &&str| id.rsplit_once('.').map(|(of, _)| of) == Some(clause.group());
+            let place = if fail().any(|mutant| mutant.fails.len() == 1) {
+                0
+            } else if fail().any(|mutant| mutant.fails.iter().all(of_group)) {
+                1
+            } else {
+                2
+            };
+            counts[place] += 1;
+        }
+        counts
     }
 
     fn line(&self, clause: &Clause, paint: Paint) -> String {
@@ -108,6 +139,9 @@ impl Table<'_> {
         let title = format!("{} ({})", kind.words(), holes.len());
         let title = if kind.must_not_be() { paint.bad(&title) } else { paint.strong(&title) };
         let mut text = format!("{title}\n");
+        for line in wrapped(kind.meaning(), COLUMNS - 2) {
+            text.push_str(&format!("  {}\n", paint.faint(&line)));
+        }
         for hole in holes {
             for (at, line) in wrapped(&hole.told(), COLUMNS - INDENT).iter().enumerate() {
                 let indent = if at == 0 { 2 } else { INDENT };
@@ -149,6 +183,7 @@ impl Table<'_> {
             sections: sections.collect(),
             clauses: self.clauses.len(),
             mutants: self.mutants.len(),
+            failed_alone_in_group_together: self.distinction(),
             must_not_be: self.holes.iter().filter(must_not_be).count(),
             holes: self.holes.iter().map(Found::new).collect(),
         }
@@ -169,6 +204,8 @@ struct Document {
     sections: Vec<Section>,
     clauses: usize,
     mutants: usize,
+    /// How many clauses some mutant fails alone, with others of their group only, with any others.
+    failed_alone_in_group_together: [usize; 3],
     holes: Vec<Found>,
     must_not_be: usize,
 }

@@ -81,7 +81,16 @@ pub(super) trait Fault<E: End>: Default + Send + Sync + 'static {
         end.take_error()
     }
 
+    /// Which of several addresses are tried, and in which order.
+    fn candidates(addrs: &[Addr]) -> Vec<Addr> {
+        addrs.to_vec()
+    }
+
     /// Ending the sending side is `shutdown(Write)`.
+    fn close_send(&self, end: &E) -> Result<()> {
+        self.shutdown(end, Shutdown::Write)
+    }
+
     fn shutdown(&self, end: &E, how: Shutdown) -> Result<()> {
         end.shutdown(how)
     }

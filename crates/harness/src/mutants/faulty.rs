@@ -49,7 +49,7 @@ impl<E: End, F: Fault<E>> Transport for Faulty<E, F> {
     }
 
     fn close_send(&self) -> Result<()> {
-        self.fault.shutdown(&self.end, Shutdown::Write)
+        self.fault.close_send(&self.end)
     }
 
     fn kind(&self) -> Kind {

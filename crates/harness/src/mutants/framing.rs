@@ -11,6 +11,7 @@ mod flaw;
 mod lengths;
 mod marks;
 mod stuffing;
+mod twins;
 mod varints;
 
 use crate::Mutant;
@@ -29,6 +30,7 @@ pub(super) fn all() -> Vec<Mutant> {
         marks::all(),
         stuffing::all(),
         chunks::all(),
+        twins::all(),
     ]
     .concat()
 }

@@ -1,5 +1,6 @@
 //! Datagram sockets that are wrong about groups, broadcasts and what IP allows.
 
+use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
@@ -16,12 +17,15 @@ pub(super) fn all() -> Vec<Mutant> {
         inet_datagram::<GroupSentTwice>(),
         inet_datagram::<GroupNeverLeft>(),
         inet_datagram::<GroupIsEveryone>(),
+        inet_datagram::<EmptyGroupIsEveryone>(),
         inet_datagram::<JoinedTwice>(),
         inet_datagram::<HostJoined>(),
         inet_datagram::<LongestCut>(),
         inet_datagram::<DatagramForeignBound>(),
         inet_datagram::<BroadcastUnasked>(),
         inet_datagram::<BroadcastNever>(),
+        inet_datagram::<BroadcastUntold>(),
+        inet_datagram::<BroadcastAllRefused>(),
         datagram::<FailedShutdownBreaks>(),
     ]
 }
@@ -71,6 +75,41 @@ impl Fault<MemDatagram> for GroupIsEveryone {
         let port = group.and_then(Addr::port);
         let to = port.map(|port| Addr::from((Ipv4Addr::LOCALHOST, port)));
         What { to: to.as_ref().or(what.to), ..what }.send(end)
+    }
+}
+
+#[derive(Default)]
+struct EmptyGroupIsEveryone;
+
+thread_local! {
+    /// The group that a socket of this thread is a member of.
+    static JOINED: Cell<Option<IpAddr>> = const { Cell::new(None) };
+}
+
+impl Fault<MemDatagram> for EmptyGroupIsEveryone {
+    const NAME: &'static str = "empty-group-is-everyone";
+    const SAYS: &'static str = "what a group without a member is sent goes to whoever has the port";
+    const FAILS: &'static [&'static str] = &["datagram.option.leave", "datagram.option.stranger"];
+
+    fn join(&self, end: &MemDatagram, group: IpAddr, interface: u32) -> Result<()> {
+        JOINED.set(Some(group));
+        end.join(group, interface)
+    }
+
+    fn leave(&self, end: &MemDatagram, group: IpAddr, interface: u32) -> Result<()> {
+        JOINED.set(None);
+        end.leave(group, interface)
+    }
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        if what.to.and_then(Addr::ip) == JOINED.get() {
+            return what.send(end);
+        }
+        GroupIsEveryone.send(end, what)
+    }
+
+    fn dropped(&self, _end: &MemDatagram) {
+        JOINED.set(None);
     }
 }
 
@@ -169,6 +208,36 @@ impl Fault<MemDatagram> for BroadcastNever {
             SocketOption::Broadcast => Ok(()),
             other => end.set_option(other, value),
         }
+    }
+}
+
+#[derive(Default)]
+struct BroadcastUntold;
+
+impl Fault<MemDatagram> for BroadcastUntold {
+    const NAME: &'static str = "broadcast-untold";
+    const SAYS: &'static str = "that broadcasts are allowed is not told";
+    const FAILS: &'static [&'static str] = &["datagram.option.broadcast"];
+
+    fn option(&self, end: &MemDatagram, option: SocketOption) -> Result<i32> {
+        if option == SocketOption::Broadcast { Ok(0) } else { end.option(option) }
+    }
+}
+
+#[derive(Default)]
+struct BroadcastAllRefused;
+
+impl Fault<MemDatagram> for BroadcastAllRefused {
+    const NAME: &'static str = "broadcast-all-refused";
+    const SAYS: &'static str = "a broadcast into a network is refused even where it is allowed";
+    const FAILS: &'static [&'static str] = &["datagram.address.broadcast-allowed"];
+
+    fn send(&self, end: &MemDatagram, what: What<'_, Addr>) -> Result<usize> {
+        let everybody = Ipv4Addr::new(127, 255, 255, 255);
+        if what.to.and_then(Addr::ip).is_some_and(|ip| ip == everybody) {
+            return Err(Error::os(Op::Send, Errno::EACCES));
+        }
+        what.send(end)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Transports that leave something behind in the process, or let it suffer.
 
 use std::net::{Ipv4Addr, UdpSocket};
+use std::sync::OnceLock;
 use std::thread;
 
 use sockrates_core::{Addr, Deadline, Endpoint, Errno, Result};
@@ -8,11 +9,44 @@ use sockrates_core::{Addr, Deadline, Endpoint, Errno, Result};
 use super::call::is;
 use super::fault::Fault;
 use super::subject::stream;
-use crate::Mutant;
 use crate::mem::MemStream;
+use crate::{Caps, Mutant};
 
 pub(super) fn all() -> Vec<Mutant> {
-    vec![stream::<RefusedLeaksDescriptor>(), stream::<RefusedLeaksThread>()]
+    vec![
+        stream::<RefusedLeaksDescriptor>(),
+        stream::<RefusedLeaksThread>(),
+        stream::<DescriptorWhenAsked>(),
+    ]
+}
+
+/// The descriptor, once it was asked for.
+#[derive(Default)]
+struct DescriptorWhenAsked(OnceLock<UdpSocket>);
+
+impl Fault<MemStream> for DescriptorWhenAsked {
+    const NAME: &'static str = "descriptor-when-asked";
+    const SAYS: &'static str = "it has no descriptor until it is asked for its number";
+    const FAILS: &'static [&'static str] = &["cross.process.close-on-exec"];
+    const ADDS: Caps = Caps::FD;
+
+    fn fileno(&self, _end: &MemStream) -> Option<i64> {
+        if self.0.get().is_none() {
+            let _ = self.0.set(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).ok()?);
+        }
+        self.0.get().and_then(number)
+    }
+}
+
+#[cfg(unix)]
+fn number(socket: &UdpSocket) -> Option<i64> {
+    use std::os::fd::AsRawFd;
+    Some(socket.as_raw_fd().into())
+}
+
+#[cfg(not(unix))]
+fn number(_: &UdpSocket) -> Option<i64> {
+    None
 }
 
 /// Connects, and does `leak` where that is refused.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown,
+    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, Result, Shutdown, Transport,
 };
 
 use super::call::{How, What, is};
@@ -16,7 +16,12 @@ use crate::Mutant;
 use crate::mem::{MemDatagram, MemStream};
 
 pub(super) fn all() -> Vec<Mutant> {
-    vec![stream::<Interrupted>(), datagram::<Interrupted>(), stream::<BrokenPipeSignals>()]
+    vec![
+        stream::<Interrupted>(),
+        datagram::<Interrupted>(),
+        stream::<SendInterrupted>(),
+        stream::<BrokenPipeSignals>(),
+    ]
 }
 
 /// Two ends of a wire on which nothing is ever sent, to wait at.
@@ -81,6 +86,32 @@ impl Fault<MemDatagram> for Interrupted {
 
     fn recv(&self, end: &MemDatagram, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<Addr>> {
         self.recv(end, buf, how)
+    }
+}
+
+/// What waits like a receive.
+#[derive(Default)]
+struct SendInterrupted(Interrupted);
+
+impl Fault<MemStream> for SendInterrupted {
+    const NAME: &'static str = "send-interrupted";
+    const SAYS: &'static str = "a send that a signal interrupts fails with EINTR";
+    const FAILS: &'static [&'static str] = &["stream.deadline.interrupted-send"];
+
+    fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
+        if !what.flags.is_empty() || end.mode() == Mode::NonBlocking {
+            return what.send(end);
+        }
+        let deadline = end.mode().deadline(what.deadline);
+        loop {
+            let turn =
+                deadline.remaining().map_or(Interrupted::TURN, |left| left.min(Interrupted::TURN));
+            let now = What { deadline: Deadline::after(Duration::ZERO), ..what };
+            match now.send(end) {
+                Err(error) if error.is_timeout() && !turn.is_zero() => self.0.wait(turn)?,
+                other => return other,
+            }
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl<F: Fault<MemStream>> TransportSubject for Streams<F> {
     }
 
     fn connect_any(&self, to: &[Addr], deadline: Deadline) -> Result<Conn> {
-        connect_any(to, |addr| self.connect(addr, deadline))
+        connect_any(&F::candidates(to), |addr| self.connect(addr, deadline))
     }
 
     fn socket(&self) -> Result<Conn> {

@@ -15,7 +15,7 @@ use crate::{Case, Observation};
 
 use flags::{dontwait_recv, dontwait_send, more, peek, peek_end};
 use flags::{queued, waitall, waitall_deadline, waitall_end};
-use odd::{destination, empty_recv_idle, empty_send_after_end, many_parts, source};
+use odd::{destination, empty_recv_idle, many_parts, source};
 use progress::{partial, recv_exact_end, recv_exact_progress, send_all_progress};
 
 fn intact(case: &Case<'_>) -> Observation {
@@ -177,7 +177,7 @@ fn uninit(case: &Case<'_>) -> Observation {
 
 checks!("stream.io" {
     intact, both_ways, available, boundaries, prompt, empty_send, send_all_empty,
-    empty_send_after_end, empty_recv, empty_recv_idle, vectored, empty_parts, many_parts, append,
+    empty_recv, empty_recv_idle, vectored, empty_parts, many_parts, append,
     uninit, partial, send_all_progress, recv_exact_progress, recv_exact_end, peek, peek_end,
     waitall, waitall_end, waitall_deadline, dontwait_recv, dontwait_send, more, queued, source,
     destination,

@@ -28,8 +28,7 @@ pub(super) enum Kind {
     Check,
     /// The check checks nothing of the catalogue.
     Clause,
-    /// Every mutant that fails the one clause fails the others, and the other way round: no mutant
-    /// shows that these are several.
+    /// A group that exactly the same mutants fail: no mutant shows that these are several.
     Twins,
 }
 
@@ -40,6 +39,18 @@ impl Kind {
     /// Whether one of them fails the run.
     pub(super) fn must_not_be(self) -> bool {
         !matches!(self, Self::Quote | Self::Twins)
+    }
+
+    /// What is meant by it, where that takes a sentence.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Twins => {
+                "Each is a group of clauses with the mutants that fail them: every one of these \
+                 fails all of the group, so that none shows that they are several."
+            }
+            Self::Quote => "The source is named, but its words are not repeated here.",
+            _ => "",
+        }
     }
 
     pub(super) fn words(self) -> &'static str {

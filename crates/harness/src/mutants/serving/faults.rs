@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use sockrates_core::Endpoint;
 
 use super::{process_server, server, wrong};
-use crate::Mutant;
-use crate::mem::{Conduct, Ending, MemServer, MemStream, open_nothing};
+use crate::mem::{Conduct, Ending, MemServer, MemStream, Orders, Then, open_nothing};
+use crate::{Action, Mutant};
 
 pub(super) fn all() -> Vec<Mutant> {
     vec![
@@ -22,6 +22,7 @@ pub(super) fn all() -> Vec<Mutant> {
         process_server::<AbortCutsAll>(),
         server::<SurvivesFive>(),
         server::<EndsAtBroken>(),
+        server::<EndsAtUnread>(),
         server::<EndsAtLeft>(),
         server::<EndsWithoutDescriptors>(),
         server::<SpinsWithoutDescriptors>(),
@@ -244,6 +245,26 @@ impl Conduct for EndsAtBroken {
         if ending == Ending::Broken {
             server.refuse();
         }
+    }
+}
+
+#[derive(Default)]
+struct EndsAtUnread;
+
+wrong!(
+    EndsAtUnread,
+    "server-ends-at-unread",
+    "an answer that can no longer be sent ends the server",
+    ["server.fault.unread"]
+);
+
+impl Conduct for EndsAtUnread {
+    fn act(&self, orders: &Orders<'_, Self>, action: Action) -> Then {
+        let then = orders.act(action);
+        if then == Then::End(Ending::Broken) {
+            orders.server.refuse();
+        }
+        then
     }
 }
 

@@ -1,5 +1,6 @@
 //! Servers that take orders and answer them wrongly.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sockrates_core::{Deadline, Endpoint, RecvBuf, RecvFlags, Result, Transport};
@@ -18,6 +19,7 @@ pub(super) fn all() -> Vec<Mutant> {
         server::<ResetsAtEnd>(),
         server::<NeverCloses>(),
         server::<SharesPieces>(),
+        server::<ForgetsPieces>(),
         server::<ServesTwenty>(),
     ]
 }
@@ -193,6 +195,35 @@ impl Conduct for SharesPieces {
             orders.pending.extend(shared.drain(..=end));
         }
         Then::GoOn
+    }
+}
+
+/// How many orders were obeyed in all, and how many it had been at each connection's last piece.
+#[derive(Default)]
+struct ForgetsPieces(Mutex<(usize, HashMap<usize, usize>)>);
+
+wrong!(
+    ForgetsPieces,
+    "server-forgets-pieces",
+    "a piece of an order is forgotten when three orders of others were obeyed since",
+    ["server.bound.slow"]
+);
+
+impl Conduct for ForgetsPieces {
+    fn received(&self, orders: &mut Orders<'_, Self>, len: usize) -> Then {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (obeyed, pieces) = &mut *counts;
+        let before = pieces.insert(Arc::as_ptr(orders.conn) as usize, *obeyed);
+        if before.is_some_and(|before| *obeyed >= before + 3) {
+            let kept = orders.pending.len().min(len);
+            orders.pending.drain(..orders.pending.len() - kept);
+        }
+        Then::GoOn
+    }
+
+    fn act(&self, orders: &Orders<'_, Self>, action: Action) -> Then {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 += 1;
+        orders.act(action)
     }
 }
 

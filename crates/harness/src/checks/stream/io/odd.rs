@@ -28,17 +28,6 @@ pub(super) fn empty_recv_idle(case: &Case<'_>) -> Observation {
     saw(if at_once? { "at once" } else { "waits" })
 }
 
-pub(super) fn empty_send_after_end(case: &Case<'_>) -> Observation {
-    let (a, _b) = case.pair()?;
-    a.close_send()?;
-    match a.send(b"") {
-        Ok(0) => saw("zero"),
-        Ok(_) => fail("a count of 0 or an error", "a count of bytes that there were none of"),
-        Err(Error::Os { errno, .. }) => saw(format!("{errno:?}")),
-        Err(other) => Err(other.into()),
-    }
-}
-
 pub(super) fn many_parts(case: &Case<'_>) -> Observation {
     let (a, b) = case.pair()?;
     let data = case.bytes(PARTS);
