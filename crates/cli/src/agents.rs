@@ -4,6 +4,7 @@
 use sockrates_harness::{AgentCommand, Deviation};
 
 mod cpython;
+mod go;
 mod node;
 mod own;
 mod perl;
@@ -11,7 +12,7 @@ mod perl;
 /// Every agent.
 #[must_use]
 pub fn all() -> Vec<AgentCommand> {
-    let others = [cpython::agent(), node::agent(), perl::agent()];
+    let others = [cpython::agent(), go::agent(), node::agent(), perl::agent()];
     own::agent().into_iter().chain(others).collect()
 }
 

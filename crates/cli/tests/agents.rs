@@ -92,6 +92,21 @@ fn the_agent_in_the_document_is_all_well() {
     assert!(text.contains("All is well"), "{text}");
 }
 
+#[test]
+fn the_go_agent_is_all_well() {
+    if !Command::new("go").arg("version").output().is_ok_and(|run| run.status.success()) {
+        return eprintln!("skipped: there is no go here");
+    }
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../agents/go/agent.go");
+    let agent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-agent");
+    let mut build = Command::new("go");
+    build.env("CGO_ENABLED", "0").args(["build", "-o"]).arg(&agent).arg(source);
+    assert!(build.status().expect("go runs").success(), "the agent is built");
+    let run = sockrates(&["smoke", "--agent", &format!("'{}'", agent.display())]);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(text.contains("All is well") && !text.contains("WRONG"), "{text}");
+}
+
 /// What an agent may do wrong: the change to the one that does not, and the words that tell it.
 const LIES: &[(&str, &str, &str, &[&str])] = &[
     ("counts-wrongly", r#"{"n": within"#, r#"{"n": 1 + within"#, &[r#""n":5"#, "how many bytes"]),
