@@ -14,6 +14,6 @@ pub use home::home;
 
 pub(crate) use home::{VARIABLE, bind, bound};
 pub(crate) use matrix::{Between, Cell, Seat, Seats, cells, is_across};
-pub(crate) use table::{terminal, write_markdown};
+pub(crate) use table::{Matrix, terminal, write_markdown};
 #[cfg(test)]
 pub(crate) use {link::Way, meeting::meet};

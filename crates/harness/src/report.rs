@@ -20,11 +20,15 @@ mod merge;
 mod paint;
 mod progress;
 mod rate;
+#[cfg(test)]
+pub(crate) mod sample;
 mod shard;
 mod stored;
 mod tally;
 mod tap;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::cmp::Ordering;
@@ -39,11 +43,12 @@ pub(crate) use clock::utc_now;
 pub(crate) use difference::Difference;
 pub(crate) use failure::Failure;
 pub(crate) use group::{Group, deviations, skips};
-pub(crate) use line::{Finding, Footer, Header, Line, Listed};
+pub(crate) use line::{Finding, Footer, Header, Line, Listed, SCHEMA};
 pub(crate) use paint::Paint;
 pub(crate) use progress::Progress;
 pub(crate) use shard::Shard;
 pub(crate) use tally::Tally;
+pub(crate) use terminal::Detail;
 pub(crate) use words::{columns, counted, kind_word, observed, wrapped};
 
 /// A run that has ended, one way or the other.

@@ -83,3 +83,56 @@ impl Exit {
         ExitCode::from(self as u8)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::report::sample::{case, in_round, report};
+
+    fn exit(cases: &[serde_json::Value], outcome: &Outcome) -> u8 {
+        Exit::of(&report(&[("it", "stream")], cases), outcome) as u8
+    }
+
+    #[test]
+    fn each_code_has_its_cause() {
+        let of = |verdict| case("it", &format!("x.y.{verdict}"), verdict);
+        let mut bug = of("skipped");
+        bug["raw"] = "harness-error".into();
+        bug["why"] = json!("a worker said something that makes no sense");
+        bug["verdict"] = "regression".into();
+        let mut known = of("regression");
+        known["known"] = true.into();
+        let flaky = [case("it", "x.y.z", "ok"), in_round(case("it", "x.y.z", "deviation"), 1)];
+        for (code, cases) in [
+            (0, &[of("ok"), of("deviation"), of("skipped")][..]),
+            (0, &[of("ok"), known]),
+            (1, &[of("ok"), of("regression"), of("stale")]),
+            (1, &flaky),
+            (4, &[of("skipped")]),
+            (4, &[]),
+            (5, &[of("ok"), of("stale")]),
+            (6, &[of("regression"), of("not-run")]),
+            (70, &[bug, of("regression"), of("not-run")]),
+        ] {
+            assert_eq!(exit(cases, &Outcome::Whole), code, "{cases:?}");
+            assert_eq!(exit(cases, &Outcome::Interrupted), 130);
+            assert_eq!(exit(cases, &Outcome::NoWorker(io::Error::other("none"))), 3);
+        }
+        assert_eq!(Exit::Usage as u8, 2);
+    }
+
+    #[test]
+    fn what_is_stored_exits_as_it_did() {
+        let mut stored = report(&[("it", "stream")], &[case("it", "x.y.z", "ok")]);
+        for (exit, told) in [(0, 0), (5, 5), (3, 3), (130, 130)] {
+            stored.footer.as_mut().expect("it has ended").exit = exit;
+            assert_eq!(Exit::of_stored(&stored) as u8, told);
+        }
+        stored.footer = None;
+        assert_eq!(Exit::of_stored(&stored) as u8, 6);
+    }
+}

@@ -9,10 +9,13 @@ use std::time::Instant;
 use super::exit::Exit;
 use super::nearest::unknown;
 use super::options::Options;
+use super::stored::summary_of;
 use super::{Done, Program, say};
 use crate::catalogue;
 use crate::process::Interrupt;
-use crate::report::{Baseline, Book, Finding, Header, Paint, Progress, Report, counted, hex};
+use crate::report::{
+    Baseline, Book, Detail, Finding, Header, Paint, Progress, Report, counted, hex,
+};
 use crate::runner::{self, Judged, Outcome, Plan, Selection};
 
 /// Judges the subjects.
@@ -33,7 +36,8 @@ pub(crate) fn conclude(
 ) -> Result<Exit, Done> {
     let paint = Paint::of_stdout();
     let written = written.and_then(|()| write_pages(&report, &options.out));
-    say(&format!("\n{}", report.summary(paint)));
+    let more = summary_of(&report.header.program, &options.out);
+    say(&format!("\n{}", report.summary(paint, Detail::Brief(&more))));
     let exit = close(&report, &outcome, written, &options.out);
     let exit = settle(exit, &report, &known(options)?, options)?;
     if options.rounds.len() > 1 {

@@ -10,6 +10,9 @@ use crate::report::{Finding, Group, Paint, Report, columns, observed};
 use crate::runner::{Judged, Outcome, Plan};
 use crate::{Axis, Subject, Verdict, catalogue};
 
+/// Of more mutants than these only those are listed that are not as they should be.
+const MUTANTS: usize = 40;
+
 /// The seed of every run of the mutants: what is to be proved is the checks, not a lucky choice.
 const SEED: u64 = 1;
 
@@ -148,6 +151,12 @@ impl<'a> Trial<'a> {
 fn table(trials: &[Trial<'_>], paint: Paint) -> String {
     let mut rows =
         vec![["mutant", "must fail", "missed", "false alarms"].map(str::to_owned).to_vec()];
+    // Of many who are as they should be there is nothing to tell.
+    let all = trials.len() <= MUTANTS;
+    let trials: Vec<_> = trials.iter().filter(|trial| all || !trial.exact()).collect();
+    if trials.is_empty() {
+        return String::new();
+    }
     rows.extend(trials.iter().map(|trial| {
         let counts = [trial.tried, trial.missed.len(), trial.alarms.len()];
         let counts = counts.iter().map(ToString::to_string);

@@ -98,7 +98,7 @@ pub(crate) const NAMES: [&str; 23] = [
 ];
 
 /// Where the reports of a whole run go.
-const OUT: &str = "target/conformance";
+pub(crate) const OUT: &str = "target/conformance";
 
 /// How long a case may take; a mutant's at first, and where that was in doubt; and how many workers
 /// a subject may break.

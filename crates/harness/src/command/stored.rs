@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::judgement::write_reports;
+use super::options::OUT;
 use super::{Done, say};
-use crate::report::{Difference, Paint, Report};
+use crate::report::{Detail, Difference, Paint, Report};
 
 /// Tells what a stored report says. It exits as the run did.
 pub(crate) fn summary(path: &Path) -> Result<Exit, Done> {
     let report = read(path)?;
     let paint = Paint::of_stdout();
     say(&report.facts(paint));
-    say(&format!("\n{}", report.summary(paint)));
+    say(&format!("\n{}", report.summary(paint, Detail::Full)));
     say(&format!("\n{}\n", report.tally()));
     Ok(Exit::of_stored(&report))
 }
@@ -28,10 +29,19 @@ pub(crate) fn merge(paths: &[PathBuf], out: &Path) -> Result<Exit, Done> {
     let cannot =
         |error| Done::Usage(format!("--out: {} cannot be written: {error}", out.display()));
     write_reports(&report, out).map_err(cannot)?;
-    say(&format!("\n{}", report.summary(Paint::of_stdout())));
+    let more = summary_of(&report.header.program, out);
+    say(&format!("\n{}", report.summary(Paint::of_stdout(), Detail::Brief(&more))));
     say(&format!("\n{} parts; reports in {}\n", paths.len(), out.display()));
     say(&format!("{}\n", report.tally()));
     Ok(Exit::of_stored(&report))
+}
+
+/// The command line that tells all of the report in the folder `out`.
+pub(crate) fn summary_of(program: &str, out: &Path) -> String {
+    match out.to_str() {
+        Some(OUT) => format!("{program} summary"),
+        _ => format!("{program} summary {}", out.display()),
+    }
 }
 
 /// Tells what differs from one report to the other. It fails where the other is worse.

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::{Done, Program, say};
 use crate::model::{Admission, Nature, Refusal, admit};
 use crate::outcome::judge_recorded;
-use crate::report::{Finding, Paint, Report, columns, observed};
+use crate::report::{Finding, Paint, Report, SCHEMA, columns, observed, wrapped};
 use crate::{Deviation, Raw, Record, Verdict};
 
 /// Judges the transcript at `path`: a report, or one trace.
@@ -29,7 +29,7 @@ pub(crate) fn run(program: &Program, path: &Path) -> Result<Exit, Done> {
         say(&again.told(finding, report.header.mutants, paint));
         tally.add(finding, &again);
     }
-    say(&tally.told(&report));
+    say(&tally.told(&report, paint));
     Ok(tally.exit(&report))
 }
 
@@ -64,16 +64,25 @@ impl Known {
     /// The verdict of today; none where the catalogue has no such clause any more.
     fn judge(&self, finding: &Finding) -> Option<Verdict> {
         let clause = finding.clause()?;
-        let stored = finding.recorded.as_ref().map(|recorded| &*recorded.sees);
-        let here = |known: &&Deviation| {
-            known.clause == clause.id && (known.os.is_empty() || known.os == self.os)
+        let find = |name: &str| {
+            let here = |known: &&Deviation| {
+                known.clause == name && (known.os.is_empty() || known.os == self.os)
+            };
+            let today = self.deviations.get(&finding.subject)?;
+            today.iter().find(here).map(|known| known.sees)
         };
+        // What is recorded of the axis itself comes before what is recorded without.
+        let of_axis = finding.axis.and_then(|_| find(&finding.title()));
         // Of somebody who is not in this program there is only what the report says.
-        let sees = match self.deviations.get(&finding.subject) {
-            Some(today) => today.iter().find(here).map(|known| known.sees),
-            None => stored,
-        };
-        Some(judge_recorded(clause, sees, &finding.raw))
+        let stranger = !self.deviations.contains_key(&finding.subject);
+        let stored = finding.recorded.as_ref().filter(|_| stranger);
+        let sees = of_axis.or_else(|| find(clause.id)).or(stored.map(|known| &*known.sees));
+        let told = of_axis.is_some() || (stranger && finding.verdict == Verdict::Stale);
+        Some(match judge_recorded(clause, sees, &finding.raw) {
+            // What departs plainly may well keep to it under adversity.
+            Verdict::Stale if finding.axis.is_some() && !told => Verdict::Ok,
+            verdict => verdict,
+        })
     }
 }
 
@@ -102,7 +111,7 @@ impl Again {
 
     /// Several lines about what is worth telling; none where it is as it was.
     fn told(&self, finding: &Finding, mutant: bool, paint: Paint) -> String {
-        let who = format!("{}  {}", paint.strong(&finding.clause), paint.strong(&finding.subject));
+        let who = format!("{}  {}", paint.strong(&finding.title()), paint.strong(&finding.subject));
         let mut text = String::new();
         match self.verdict {
             None => text.push_str(&format!(
@@ -122,9 +131,6 @@ impl Again {
                 text.push_str(&format!("{}  {who}\n", paint.bad("REFUSED")));
                 text.push_str(&refused(refusal));
             }
-            Some(Admission::Undecided(why)) => {
-                text.push_str(&format!("{}  {who}: {why}\n", paint.odd("UNDECIDED")));
-            }
             Some(Admission::Malformed(why)) => {
                 text.push_str(&format!("{}  {who}: {why}\n", paint.bad("NO TRACE")));
             }
@@ -142,6 +148,13 @@ fn refused(Refusal { op, step, permitted }: &Refusal) -> String {
     format!("  at op {op}: {step}\n  permitted {permitted}\n")
 }
 
+/// How wide text is.
+const COLUMNS: usize = 76;
+
+const UNDECIDED: &str = "What threads did at the same time, and queues whose order nobody told, \
+                         could have come about in more ways there than the model follows. Their \
+                         verdicts stand: the catalogue judged them.";
+
 #[derive(Default)]
 struct Tally {
     counts: BTreeMap<String, usize>,
@@ -152,7 +165,8 @@ struct Tally {
     admitted: usize,
     refused: usize,
     alone: usize,
-    undecided: usize,
+    /// By clause and axis, who had a trace that the model does not follow.
+    undecided: BTreeMap<String, Vec<String>>,
     malformed: usize,
     /// Who had a trace refused.
     refused_of: BTreeSet<String>,
@@ -175,7 +189,10 @@ impl Tally {
         self.traced.insert(finding.subject.clone());
         match admission {
             Admission::Admitted => self.admitted += 1,
-            Admission::Undecided(_) => self.undecided += 1,
+            Admission::Undecided(_) => {
+                let names = self.undecided.entry(finding.title().into_owned()).or_default();
+                names.push(finding.subject.clone());
+            }
             Admission::Malformed(_) => self.malformed += 1,
             Admission::Refused(_) => {
                 self.refused += 1;
@@ -184,10 +201,17 @@ impl Tally {
         }
     }
 
-    fn told(&self, report: &Report) -> String {
+    fn told(&self, report: &Report, paint: Paint) -> String {
         let mut rows = vec![vec!["verdict".to_owned(), "cases".to_owned()]];
         rows.extend(self.counts.iter().map(|(word, count)| vec![word.clone(), count.to_string()]));
-        let mut text = format!("\n{}\n", columns(&rows).join("\n"));
+        let mut text = self.undecided(paint);
+        text.push_str(&format!("\n{}\n", columns(&rows).join("\n")));
+        if report.header.schema < SCHEMA && self.traced.is_empty() {
+            let schema = report.header.schema;
+            text.push_str(&format!(
+                "model: nothing to judge: a report of schema {schema} keeps no traces\n"
+            ));
+        }
         if report.header.mutants {
             text.push_str(&format!(
                 "model: refuses traces of {} of {} mutants of transports\n",
@@ -197,7 +221,10 @@ impl Tally {
         }
         text.push_str(&format!(
             "model: {} traces admitted, {} refused ({} of cases that are fine), {} undecided\n",
-            self.admitted, self.refused, self.alone, self.undecided
+            self.admitted,
+            self.refused,
+            self.alone,
+            self.undecided.values().map(Vec::len).sum::<usize>()
         ));
         let (all, planned) = (report.findings.len(), report.header.planned);
         if report.footer.is_none() || all != planned {
@@ -207,6 +234,22 @@ impl Tally {
             "judge: {all} cases, {} verdicts differ from those stored, {} unknown clauses\n",
             self.differ, self.unknown
         ));
+        text
+    }
+
+    /// What the model could not follow, clause by clause.
+    fn undecided(&self, paint: Paint) -> String {
+        if self.undecided.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("\n{}\n", paint.odd("undecided by the model"));
+        wrapped(UNDECIDED, COLUMNS).iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        for (clause, names) in &self.undecided {
+            text.push_str(&format!("  {clause} ({})\n", names.len()));
+            for line in wrapped(&names.join(", "), COLUMNS - 2) {
+                text.push_str(&format!("    {}\n", paint.faint(&line)));
+            }
+        }
         text
     }
 

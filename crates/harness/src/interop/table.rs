@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::Between;
-use crate::report::{Paint, Report, Tally, columns, counted};
+use crate::report::{Paint, Report, Tally, columns, counted, wrapped};
 
 /// One protocol's clients and servers, and what came of each client with each server.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,9 @@ pub(crate) struct Matrix<'r> {
 
 const LEGEND: &str = "client rows, server columns; in each cell: clauses that hold, d deviations \
                       as recorded, ✗ failed; · where the two do not meet";
+
+/// How wide text is.
+const COLUMNS: usize = 80;
 
 impl<'r> Matrix<'r> {
     /// The matrices of `report`, protocol by protocol; none unless clients and servers were judged
@@ -106,7 +109,10 @@ pub(crate) fn terminal(report: &Report, paint: Paint) -> String {
     if matrices.is_empty() {
         return String::new();
     }
-    let mut out = format!("{}\n", paint.faint(LEGEND));
+    let mut out = String::new();
+    for line in wrapped(LEGEND, COLUMNS) {
+        out.push_str(&format!("{}\n", paint.faint(&line)));
+    }
     for matrix in matrices {
         out.push_str(&format!("\n{}", matrix.terminal(paint)));
     }

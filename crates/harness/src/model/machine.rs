@@ -53,7 +53,10 @@ pub(super) fn run(nature: Nature, record: &Record) -> Admission {
         };
         let fits = machine.end(place);
         if machine.too_many {
-            return Admission::Undecided(format!("too many possible states at op {}", place + 1));
+            return Admission::Undecided(format!(
+                "what had happened by op {} could have happened in more ways than are followed",
+                place + 1
+            ));
         }
         if !fits {
             return Admission::Refused(machine.refusal(place));

@@ -152,7 +152,10 @@ fn getsockname(world: &World, step: &Step, id: Id) -> Ways {
 fn bind(world: &World, step: &Step, id: Id) -> Ways {
     Ways::then(world, |world| {
         let Some(to) = step.to.as_ref().filter(|_| step.is_ok()) else { return };
-        if !to.ends_with(":0") && to != "#0" {
+        if to == "(unnamed)" {
+            // The system has chosen a name, which nobody has told yet.
+            world.sockets[id].local = None;
+        } else if !to.ends_with(":0") && to != "#0" {
             world.name(id, to);
         }
     })

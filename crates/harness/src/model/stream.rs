@@ -97,7 +97,7 @@ fn may_not(
         ways.may("EAGAIN", step.would_block(), world, &then);
     }
     let due = patience.proves() && (flow.rope.len() > 0 || flow.fin);
-    if patience.ms.is_some() && patience.waits && !there && !due {
+    if patience.ms.is_some() && patience.waits && (!there || patience.is_over()) && !due {
         ways.may("a timeout", step.failed(&["timed-out"]), world, &then);
     }
     if flow.reset || flow.reset_told {
@@ -215,7 +215,7 @@ pub(super) fn send(world: &World, step: &Step, (id, handle): (Id, &Handle)) -> W
     if patience.never && full {
         ways.may("EAGAIN", step.would_block(), world, sent);
     }
-    if patience.ms.is_some() && patience.waits && full {
+    if patience.ms.is_some() && patience.waits && (full || patience.is_over()) {
         ways.may("a timeout", step.failed(&["timed-out"]), world, sent);
     }
     if step.op == "sendmsg" && !step.args.starts_with("0 ") {

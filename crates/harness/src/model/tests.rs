@@ -213,3 +213,35 @@ fn a_client_that_was_not_accepted_learns_that_the_listener_is_gone() {
     assert!(learned(r#""err": "ECONNRESET""#) && learned(r#""n": 0, "data": """#));
     assert!(!learned(r#""err": "timed-out""#) && !learned(r#""n": 1, "data": "00""#));
 }
+
+#[test]
+fn who_has_no_time_left_may_say_so_before_trying() {
+    let send = |ms: u64| {
+        format!(
+            r#"{{"at": 3, "end": 4, "on": "a", "op": "send", "len": 1, "ms": {ms},
+                "err": "timed-out"}}"#
+        )
+    };
+    assert_eq!(refusal(&send(2999)).permitted, ["1 to 1 bytes sent"]);
+    let pair = r#"{"at": 1, "end": 2, "op": "pair", "made": ["a", "b"]}"#;
+    let record = format!(r#"{{"steps": [{pair}, {}]}}"#, send(0));
+    let record = serde_json::from_str(&record).unwrap();
+    assert_eq!(admit(Nature::stream(), &record), Admission::Admitted);
+}
+
+/// unix(7): binding to no name makes the system choose one.
+#[test]
+fn a_name_that_the_system_chose_is_learnt_from_a_message() {
+    let steps = r#"{"steps": [
+        {"at": 1, "end": 2, "op": "socket", "made": ["s1"]},
+        {"at": 3, "end": 4, "op": "socket", "made": ["s2"]},
+        {"at": 5, "end": 6, "on": "s2", "op": "bind", "to": "@2"},
+        {"at": 7, "end": 8, "on": "s1", "op": "bind", "to": "(unnamed)"},
+        {"at": 9, "end": 10, "on": "s1", "op": "connect", "to": "@2"},
+        {"at": 11, "end": 12, "on": "s1", "op": "send", "len": 1, "n": 1, "data": "61"},
+        {"at": 13, "end": 14, "on": "s2", "op": "recv", "len": 9, "n": 1, "data": "61",
+            "from": "@46d23"}
+    ]}"#;
+    let record = serde_json::from_str(steps).unwrap();
+    assert_eq!(admit(Nature::datagram(false), &record), Admission::Admitted);
+}

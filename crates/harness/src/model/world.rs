@@ -283,6 +283,11 @@ impl Patience {
         Self { never: never || unknown, waits: !never || unknown, ms }
     }
 
+    /// Whether the deadline has come, so that it may be told before anything is tried.
+    pub(super) fn is_over(self) -> bool {
+        self.ms == Some(0)
+    }
+
     /// Whether a wait that ended in vain proves that nothing was under way.
     pub(super) fn proves(self) -> bool {
         self.ms.is_some_and(|ms| ms >= Self::ARRIVAL_MS)

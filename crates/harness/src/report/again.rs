@@ -16,10 +16,12 @@ impl Report {
         let is_it = |it: &&Listed| it.name == *subject;
         let guests = self.header.guests(self.header.subjects.iter().filter(is_it));
         let of_two = self.header.subjects.iter().any(|it| is_it(&it) && it.between.is_some());
+        let interop = if of_two { " --interop" } else { "" };
         // The `>` of a client and a server would mean something to a shell.
-        let (interop, subject) = match of_two {
-            true => (" --interop", quoted(subject)),
-            false => ("", subject.clone()),
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
+        let subject = match subject.chars().all(plain) {
+            true => subject.clone(),
+            false => quoted(subject),
         };
         format!(
             "{program} run{mutants}{interop}{guests} --subject {subject} --only {clause}{axis} \
@@ -31,7 +33,9 @@ impl Report {
     pub(crate) fn again_on_all(&self, clause: &str) -> String {
         let Header { program, seed, subjects, .. } = &self.header;
         let guests = self.header.guests(subjects);
-        format!("{program} run{guests} --only {clause} --seed {seed}")
+        let interop = subjects.iter().any(|subject| subject.between.is_some());
+        let interop = if interop { " --interop" } else { "" };
+        format!("{program} run{interop}{guests} --only {clause} --seed {seed}")
     }
 }
 

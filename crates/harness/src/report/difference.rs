@@ -8,7 +8,7 @@ use crate::report::words::plain;
 use crate::report::{Finding, Group, Paint, Report, counted, wrapped};
 
 /// How wide text is.
-const COLUMNS: usize = 90;
+const COLUMNS: usize = 72;
 
 /// What differs from one report to another.
 #[derive(Debug, Default)]

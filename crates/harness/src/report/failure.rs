@@ -41,6 +41,13 @@ impl Failure<'_> {
         out
     }
 
+    /// The same in a line or two.
+    pub(crate) fn line(&self, paint: Paint) -> String {
+        let (word, finding) = (paint.bad(self.word()), self.finding);
+        let seen = wrapped(&observed(&finding.raw), COLUMNS).swap_remove(0);
+        format!("{word}  {}  {}\n  {}\n", finding.title(), finding.subject, paint.faint(&seen))
+    }
+
     fn word(&self) -> &'static str {
         match (&self.finding.raw, self.finding.verdict) {
             (_, Verdict::Stale) => "STALE",
@@ -59,9 +66,12 @@ impl Failure<'_> {
             "" => cite.source.to_owned(),
             quote => format!("{}: “{quote}”", cite.source),
         });
+        let permitted = self.permitted();
+        let permitted =
+            if permitted.is_empty() { Vec::new() } else { wrapped(&permitted, COLUMNS) };
         let mut parts = vec![
             ("source", sources.flat_map(|source| wrapped(&source, COLUMNS)).collect()),
-            ("permitted", wrapped(&self.permitted(), COLUMNS)),
+            ("permitted", permitted),
             ("observed", wrapped(&observed(&self.finding.raw), COLUMNS)),
         ];
         if let Some(Recorded { sees, reason }) = &self.finding.recorded {
@@ -85,7 +95,7 @@ impl Failure<'_> {
 pub(crate) const UNKNOWN_CLAUSE: &str = "This edition of the catalogue does not have it";
 
 /// How wide text is beside its title.
-const COLUMNS: usize = 84;
+const COLUMNS: usize = 67;
 
 /// How many lines of a trace a person is shown; the book has them all.
 const TRACE_LINES: usize = 16;

@@ -7,14 +7,18 @@
 mod article;
 mod escape;
 mod matrix;
+mod meetings;
+mod section;
 mod top;
 mod traces;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Write};
 
-use crate::Verdict;
 use crate::report::{Group, Report};
+use crate::{Axis, Verdict};
+use section::Section;
+
 pub(crate) use escape::Escaped;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -24,6 +28,9 @@ const SCRIPT: &str = include_str!("html/page.js");
 struct Page<'a> {
     report: &'a Report,
     groups: &'a [Group<'a>],
+    sections: Vec<Section<'a>>,
+    /// Every axis that anything was judged under.
+    axes: BTreeSet<Axis>,
     /// All rounds of a clause on a subject; under several axes, of each.
     cells: HashMap<(&'a str, &'a str), Vec<&'a Group<'a>>>,
 }
@@ -36,7 +43,9 @@ impl Report {
         for group in &groups {
             cells.entry((group.clause(), group.subject())).or_default().push(group);
         }
-        let page = Page { report: self, groups: &groups, cells };
+        let axes = groups.iter().filter_map(Group::axis).collect();
+        let page =
+            Page { report: self, groups: &groups, sections: Section::all(self), axes, cells };
         let mut out = String::new();
         // Writing to a string does not fail.
         let _ = page.write(&mut out);
@@ -46,12 +55,13 @@ impl Report {
 
 impl Page<'_> {
     fn write(&self, out: &mut String) -> fmt::Result {
-        let title = Escaped(&self.report.header.program).to_string();
+        let (_, verdict) = self.verdict(&self.report.tally());
+        let title = Escaped(verdict.trim_end_matches('.')).to_string();
         write!(
             out,
             "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n\
              <meta name=viewport content=\"width=device-width, initial-scale=1\">\n\
-             <title>Conformance: {title}</title>\n<style>\n{STYLE}</style>\n<body>\n"
+             <title>{title} – conformance</title>\n<style>\n{STYLE}</style>\n<body>\n"
         )?;
         self.write_top(out)?;
         writeln!(out, "<main>")?;
@@ -76,5 +86,17 @@ fn sign(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::Deviation => ("d", "d"),
         Verdict::Skipped => ("–", "k"),
         Verdict::NotRun => ("?", "n"),
+    }
+}
+
+/// The verdict in words.
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ok => "ok",
+        Verdict::Regression => "failed",
+        Verdict::Stale => "stale",
+        Verdict::Deviation => "departs as recorded",
+        Verdict::Skipped => "skipped",
+        Verdict::NotRun => "not run",
     }
 }

@@ -43,6 +43,11 @@ impl Report {
                 Err(_) if header.is_none() && is_newer(&text) => {
                     return refuse("it was written by a newer version of this program");
                 }
+                Err(error) if header.is_none() => {
+                    return refuse(&format!(
+                        "a report begins with a header, and this is none: {error}"
+                    ));
+                }
                 Err(error) => return refuse(&error.to_string()),
             };
             match line {

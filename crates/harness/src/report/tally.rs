@@ -41,6 +41,20 @@ impl Tally {
         tally
     }
 
+    /// The cases of both.
+    pub(crate) fn with(self, other: &Self) -> Self {
+        Self {
+            runs: self.runs + other.runs,
+            ok: self.ok + other.ok,
+            regressions: self.regressions + other.regressions,
+            stale: self.stale + other.stale,
+            deviations: self.deviations + other.deviations,
+            skipped: self.skipped + other.skipped,
+            not_run: self.not_run + other.not_run,
+            ..self
+        }
+    }
+
     /// Counts one case.
     pub(crate) fn add(&mut self, verdict: Verdict) {
         self.runs += 1;

@@ -4,32 +4,96 @@ use std::collections::HashMap;
 
 use crate::Verdict;
 use crate::interop;
+use crate::report::line::Recorded;
 use crate::report::{
-    Failure, Group, Paint, Report, Tally, columns, counted, deviations, observed, skips, wrapped,
+    Failure, Finding, Group, Paint, Report, Tally, columns, counted, deviations, observed, skips,
+    wrapped,
 };
 
-/// How wide text is.
-const COLUMNS: usize = 92;
+/// How wide text is that stands a little to the right.
+const COLUMNS: usize = 76;
+
+/// More subjects than these are told kind by kind.
+const SUBJECTS: usize = 16;
+
+/// More deviations than these are only counted.
+const DEVIATIONS: usize = 6;
+
+/// More failures than these are told in a line each.
+const FAILURES: usize = 20;
+
+/// How many of the capabilities that are missing are named.
+const NEEDS: usize = 4;
+
+/// The kinds of subjects, and what several of one are called.
+const KINDS: [(&str, &str); 5] = [
+    ("stream", "streams"),
+    ("datagram", "datagrams"),
+    ("framing", "framings"),
+    ("readiness", "readiness"),
+    ("server", "servers"),
+];
+
+/// How much is told of what there is much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail<'a> {
+    /// It is counted, and this command line tells the rest: for whom has just run it.
+    Brief(&'a str),
+    /// All of it: for whom asks.
+    Full,
+}
 
 /// A count of the table, under its title.
 type Column = (&'static str, fn(&Tally) -> usize);
 
 impl Report {
     /// Everything but the last line: failures, deviations, a table of the subjects.
-    pub(crate) fn summary(&self, paint: Paint) -> String {
+    pub(crate) fn summary(&self, paint: Paint, detail: Detail<'_>) -> String {
         let groups = Group::of(&self.findings);
+        let full = detail == Detail::Full;
+        let mut out = self.told_failures(&groups, paint, full);
+        out.push_str(&self.not_run(&groups, paint));
+        let deviations = deviations(&groups);
+        let tell = full || deviations.len() <= DEVIATIONS;
+        if tell {
+            out.push_str(&told_deviations(&deviations, paint));
+        }
+        let many = !full && self.header.subjects.len() > SUBJECTS;
+        match interop::terminal(self, paint) {
+            matrices if !matrices.is_empty() => out.push_str(&matrices),
+            _ if many => out.push_str(&self.kinds(paint)),
+            _ => out.push_str(&self.table(paint)),
+        }
+        if !tell {
+            let (clauses, all) = (deviations.len(), counted(self.tally().deviations));
+            out.push_str(&format!(
+                "\n{all} deviations of {clauses} kinds: known, explained, exactly as recorded\n"
+            ));
+        }
+        if many {
+            out.push_str(&brief(&groups))
+        } else {
+            out.push_str(&skipped(&groups, paint))
+        }
+        if let (true, Detail::Brief(command)) = (many || !tell, detail) {
+            out.push_str(&format!("{}\n", paint.faint(&format!("each of them: {command}"))));
+        }
+        out
+    }
+
+    /// What did not go well; of much the first in full.
+    fn told_failures(&self, groups: &[Group<'_>], paint: Paint, full: bool) -> String {
+        let failures = self.failures(groups);
+        let (first, rest) = match full {
+            true => (&failures[..], &[][..]),
+            false => failures.split_at(failures.len().min(FAILURES)),
+        };
         let mut out = String::new();
-        for failure in self.failures(&groups) {
-            out.push_str(&failure.text(paint));
+        first.iter().for_each(|failure| out.push_str(&format!("{}\n", failure.text(paint))));
+        rest.iter().for_each(|failure| out.push_str(&failure.line(paint)));
+        if !rest.is_empty() {
             out.push('\n');
         }
-        out.push_str(&self.not_run(&groups, paint));
-        out.push_str(&self.deviations(&groups, paint));
-        match interop::terminal(self, paint) {
-            matrices if matrices.is_empty() => out.push_str(&self.table(paint)),
-            matrices => out.push_str(&matrices),
-        }
-        out.push_str(&skipped(&groups, paint));
         out
     }
 
@@ -94,29 +158,37 @@ impl Report {
         out
     }
 
-    /// Each recorded deviation that was seen, with the subjects it was seen on.
-    fn deviations(&self, groups: &[Group<'_>], paint: Paint) -> String {
-        let seen = deviations(groups);
-        if seen.is_empty() {
-            return String::new();
-        }
-        let mut out =
-            format!("{}\n", paint.strong("deviations: known, explained, and exactly as recorded"));
-        for (finding, known, names) in seen {
-            let clause = paint.odd(&finding.title());
-            out.push_str(&format!("  {clause}  {}\n    {}\n", names.join(", "), known.sees));
-            for line in wrapped(&known.reason, COLUMNS) {
-                out.push_str(&format!("    {}\n", paint.faint(&line)));
-            }
-        }
-        out.push('\n');
-        out
-    }
-
     /// A line for each subject.
     fn table(&self, paint: Paint) -> String {
+        let all = self.header.subjects.iter().zip(self.tallies());
+        let rows = all.map(|(subject, tally)| (vec![subject.name.clone()], tally));
+        self.lines(&["subject"], rows.collect(), paint)
+    }
+
+    /// A line for each kind of subject, and for each subject with which something is wrong.
+    fn kinds(&self, paint: Paint) -> String {
+        let tallies = self.tallies();
+        let all = || self.header.subjects.iter().zip(&tallies);
+        let mut rows = Vec::new();
+        for (kind, title) in KINDS {
+            let (mut sum, mut own) = (Tally::default(), 0);
+            for (_, tally) in all().filter(|(subject, _)| subject.is == kind) {
+                sum = sum.with(tally);
+                own += 1;
+            }
+            if own > 0 {
+                rows.push((vec![title.to_owned(), counted(own)], sum));
+            }
+        }
+        for (subject, tally) in all().filter(|(_, tally)| is_wrong(tally)) {
+            rows.push((vec![format!("  {}", subject.name), String::new()], *tally));
+        }
+        self.lines(&["kind", "subjects"], rows, paint)
+    }
+
+    fn lines(&self, heads: &[&str], rows: Vec<(Vec<String>, Tally)>, paint: Paint) -> String {
         let all = self.tally();
-        let heads: [Column; 6] = [
+        let counts: [Column; 6] = [
             ("ok", |tally| tally.ok),
             ("deviations", |tally| tally.deviations),
             ("skipped", |tally| tally.skipped),
@@ -125,25 +197,20 @@ impl Report {
             ("not run", |tally| tally.not_run),
         ];
         // The last two are rare, and shown only where they are not all zero.
-        let shown: Vec<_> = heads
-            .iter()
-            .enumerate()
-            .filter(|(at, (_, count))| *at < 4 || count(&all) > 0)
-            .collect();
-        let head = shown.iter().map(|(_, (title, _))| (*title).to_owned());
-        let mut rows = vec![std::iter::once("subject".to_owned()).chain(head).collect::<Vec<_>>()];
-        let tallies = self.tallies();
-        for (subject, tally) in self.header.subjects.iter().zip(&tallies) {
-            let counts = shown.iter().map(|(_, (_, count))| counted(count(tally)));
-            rows.push(std::iter::once(subject.name.clone()).chain(counts).collect());
-        }
+        let shown = counts.iter().enumerate().filter(|(at, (_, count))| *at < 4 || count(&all) > 0);
+        let shown: Vec<_> = shown.map(|(_, column)| column).collect();
+        let titles = shown.iter().map(|(title, _)| *title);
+        let head = heads.iter().copied().chain(titles).map(str::to_owned).collect();
+        let cells = |(words, tally): &(Vec<String>, Tally)| {
+            let counts = shown.iter().map(|(_, count)| counted(count(tally)));
+            words.iter().cloned().chain(counts).collect()
+        };
+        let cells: Vec<_> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
         let mut out = String::new();
-        for (at, line) in columns(&rows).into_iter().enumerate() {
-            let line = match at.checked_sub(1).map(|place| tallies[place]) {
+        for (at, line) in columns(&cells).into_iter().enumerate() {
+            let line = match at.checked_sub(1).map(|place| &rows[place].1) {
                 None => paint.faint(&line),
-                Some(tally) if tally.regressions + tally.stale + tally.not_run > 0 => {
-                    paint.bad(&line)
-                }
+                Some(tally) if is_wrong(tally) => paint.bad(&line),
                 Some(_) => line,
             };
             out.push_str(&format!("{line}\n"));
@@ -165,6 +232,31 @@ impl Report {
     }
 }
 
+/// Whether something did not go well.
+fn is_wrong(tally: &Tally) -> bool {
+    tally.regressions + tally.stale + tally.not_run > 0
+}
+
+/// Each recorded deviation that was seen, with the subjects it was seen on.
+fn told_deviations(seen: &[(&Finding, &Recorded, Vec<&str>)], paint: Paint) -> String {
+    if seen.is_empty() {
+        return String::new();
+    }
+    let mut out =
+        format!("{}\n", paint.strong("deviations: known, explained, and exactly as recorded"));
+    for (finding, known, names) in seen {
+        out.push_str(&format!("  {}\n", paint.odd(&finding.title())));
+        for line in wrapped(&names.join(", "), COLUMNS) {
+            out.push_str(&format!("    {line}\n"));
+        }
+        for line in wrapped(&format!("“{}”: {}", known.sees, known.reason), COLUMNS) {
+            out.push_str(&format!("    {}\n", paint.faint(&line)));
+        }
+    }
+    out.push('\n');
+    out
+}
+
 /// How many cases were not judged for want of what.
 fn skipped(groups: &[Group<'_>], paint: Paint) -> String {
     let skips = skips(groups);
@@ -177,4 +269,16 @@ fn skipped(groups: &[Group<'_>], paint: Paint) -> String {
         out.push_str(&format!("  {line}\n"));
     }
     out
+}
+
+/// The same in a line.
+fn brief(groups: &[Group<'_>]) -> String {
+    let skips = skips(groups);
+    if skips.is_empty() {
+        return String::new();
+    }
+    let words = skips.iter().take(NEEDS).map(|(needs, count)| format!("{needs} {count}"));
+    let words: Vec<_> = words.collect();
+    let more = if skips.len() > NEEDS { ", …" } else { "" };
+    format!("skipped for want of a capability: {}{more}\n", words.join(", "))
 }

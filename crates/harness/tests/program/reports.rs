@@ -77,7 +77,10 @@ fn a_set_that_is_none_is_refused() {
         (vec![&one, &path(&other)], "of another run than"),
         (vec![&one, &cut], "run this part again"),
         (vec![&one, &newer], "line 1: it was written by a newer version"),
-        (vec![&none], "is no report of this program: line 1: missing field `kind`"),
+        (
+            vec![&none],
+            "line 1: a report begins with a header, and this is none: missing field `kind`",
+        ),
         (vec![&empty], "it is empty"),
         (vec![], "merge takes the reports of all parts"),
     ] {

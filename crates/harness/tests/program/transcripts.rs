@@ -95,6 +95,47 @@ fn a_verdict_that_no_longer_holds_is_told() {
     assert!(run.stdout.contains(told), "{}", run.stdout);
 }
 
+/// What a report says of a clause under an axis is judged by what is recorded of that axis, and
+/// keeping to a clause that is departed from plainly is no fault there.
+#[test]
+fn an_axis_is_judged_by_what_is_recorded_of_it() {
+    let under = |one: &str, other: &str| {
+        let clause = r#""clause":"stream.conn.unconnected-send""#;
+        let axis = format!(r#"{clause},"axis":"short-writes""#);
+        let text = text().replace(clause, &axis).replace(one, other);
+        judged(text.as_bytes())
+    };
+    let departs = under("nothing", "nothing");
+    assert_eq!(departs.code, Some(0), "{departs:?}");
+    assert!(departs.stdout.contains("\ndeviation      1\n"), "{}", departs.stdout);
+    let deviation = r#""verdict":"deviation","raw":"saw","variant":"EPIPE""#;
+    let keeps = under(deviation, r#""verdict":"ok","raw":"saw","variant":"ENOTCONN""#);
+    assert_eq!(keeps.code, Some(0), "{keeps:?}");
+    let else_where = under(deviation, r#""verdict":"deviation","raw":"saw","variant":"a signal""#);
+    assert_eq!(else_where.code, Some(1), "{else_where:?}");
+    let told = "DIFFERS  stream.conn.unconnected-send under short-writes  tcp-v4: Deviation";
+    assert!(else_where.stdout.contains(told), "{}", else_where.stdout);
+}
+
+/// A judge that is itself at fault says so, whatever else there is.
+#[test]
+fn the_judges_own_fault_has_a_code_of_its_own() {
+    let text = text().replace(
+        r#""verdict":"deviation","raw":"saw","variant":"EPIPE""#,
+        r#""verdict":"regression","raw":"harness-error","why":"a thread was not started""#,
+    );
+    let again = judged(text.as_bytes());
+    assert_eq!(again.code, Some(70), "{again:?}");
+    let folder = fresh_folder();
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("report.jsonl");
+    fs::write(&path, text).expect("it is written");
+    let summary = run(&["summary", &path.display().to_string()]);
+    assert_eq!(summary.code, Some(70), "{summary:?}");
+    assert!(summary.stdout.contains("BROKEN CHECK"), "{}", summary.stdout);
+    let _ = fs::remove_dir_all(folder);
+}
+
 #[test]
 fn moments_that_make_no_sense_are_told() {
     let run = doctored(
@@ -124,7 +165,7 @@ fn what_is_no_transcript_is_refused() {
     let unknown = text.replace("\"op\":\"abort\"", "\"ops\":\"abort\"");
     let trace = |rest: &str| format!("{{\"trace\": 1, \"is\": \"stream\", {rest}");
     for (content, words) in [
-        (&text.as_bytes()[..200], "is no report of this program: line 1: EOF"),
+        (&text.as_bytes()[..200], "line 1: a report begins with a header, and this is none: EOF"),
         (newer.as_bytes(), "line 1: it was written by a newer version of this program"),
         (twice.as_bytes(), "line 12: nothing may follow the footer"),
         (unknown.as_bytes(), "line 7: "),
@@ -141,6 +182,9 @@ fn what_is_no_transcript_is_refused() {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
         assert!(run.stdout.is_empty(), "{words}: {}", run.stdout);
     }
+    // What schema 1 had no word for is not missed: its verdicts are judged as they are.
+    let older = judged(text.replace("\"schema\":2", "\"schema\":1").as_bytes());
+    assert_eq!(older.code, Some(0), "{older:?}");
     let none = run(&["judge", "no-such-file"]);
     assert_eq!(none.code, Some(2), "{none:?}");
     assert!(none.stderr.contains("no-such-file cannot be read: "), "{}", none.stderr);

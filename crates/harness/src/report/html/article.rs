@@ -5,19 +5,23 @@ use std::fmt::{self, Write};
 use super::escape::Escaped;
 use super::{Page, sign};
 use crate::report::failure::UNKNOWN_CLAUSE;
+use crate::report::group::weight;
 use crate::report::{Finding, Group, observed};
-use crate::{Caps, Clause, Level, Raw, Verdict};
+use crate::{Axis, Caps, Clause, Level, Raw, Verdict};
 
 /// How many lines of a trace are shown at its begin and at its end; the book has them all.
-const FIRST: usize = 20;
-const LAST: usize = 40;
+pub(super) const FIRST: usize = 20;
+pub(super) const LAST: usize = 40;
 
-/// What several subjects were seen to do alike.
+/// What was seen alike in several cases.
 struct Outcome<'a> {
-    /// All of it but who, as the page shows it.
+    /// What was seen, as the page shows it.
     text: String,
     verdict: Verdict,
-    subjects: Vec<&'a str>,
+    /// The less, the worse.
+    weight: u8,
+    /// By whom, and under which axes each.
+    cases: Vec<(&'a str, Vec<&'a Group<'a>>)>,
 }
 
 impl Page<'_> {
@@ -38,78 +42,143 @@ impl Page<'_> {
             Some(clause) => write_clause(out, clause)?,
             None => writeln!(out, "</h3><p class=says>{UNKNOWN_CLAUSE}.</p>")?,
         }
-        let mut outcomes: Vec<Outcome<'_>> = Vec::new();
-        for subject in &self.report.header.subjects {
-            for group in self.cells.get(&(id, &*subject.name)).into_iter().flatten() {
-                let (text, verdict) = (self.outcome(group), group.worst().verdict);
-                match outcomes.iter_mut().find(|it| it.text == text && it.verdict == verdict) {
-                    Some(same) => same.subjects.push(&subject.name),
-                    None => outcomes.push(Outcome { text, verdict, subjects: vec![&subject.name] }),
-                }
+        for outcome in self.outcomes(id) {
+            // Who was seen to do it under the same axes stands together.
+            let mut cases = outcome.cases.as_slice();
+            while let Some((_, first)) = cases.first() {
+                let alike = cases.iter().take_while(|(_, it)| axes(it).eq(axes(first))).count();
+                let (these, rest) = cases.split_at(alike);
+                self.write_outcome(out, &outcome, these)?;
+                cases = rest;
             }
-        }
-        for Outcome { text, verdict, subjects } in outcomes {
-            let (sign, class) = sign(verdict);
-            write!(
-                out,
-                "<div class=\"seen {class}\"><b class=\"t {class}\">{sign}</b><p class=who>"
-            )?;
-            for subject in subjects {
-                write!(out, "<span>{}</span> ", Escaped(subject))?;
-            }
-            writeln!(out, "</p>{text}</div>")?;
         }
         let again = self.report.again_on_all(id);
         writeln!(out, "<p class=again>again <code>{}</code></p></article>", Escaped(&again))
     }
 
-    /// What was seen, without who it was.
-    fn outcome(&self, group: &Group<'_>) -> String {
-        let mut out = String::new();
-        // Writing to a string does not fail.
-        let _ = self.write_outcome(&mut out, group);
-        out
+    /// What was seen of the clause, the same once.
+    fn outcomes(&self, id: &str) -> Vec<Outcome<'_>> {
+        let mut outcomes: Vec<Outcome<'_>> = Vec::new();
+        for subject in &self.report.header.subjects {
+            let name = &*subject.name;
+            for group in self.cells.get(&(id, name)).into_iter().flatten() {
+                let (text, verdict) = (told(group), group.worst().verdict);
+                let same = |it: &Outcome<'_>| it.text == text && it.verdict == verdict;
+                let at = outcomes.iter().position(same).unwrap_or_else(|| {
+                    let weight = weight(group.worst());
+                    outcomes.push(Outcome { text, verdict, weight, cases: Vec::new() });
+                    outcomes.len() - 1
+                });
+                match outcomes[at].cases.last_mut() {
+                    Some((last, groups)) if *last == name => groups.push(group),
+                    _ => outcomes[at].cases.push((name, vec![group])),
+                }
+            }
+        }
+        outcomes.sort_by_key(|outcome| outcome.weight);
+        for outcome in &mut outcomes {
+            outcome.cases.sort_by(|(_, one), (_, other)| axes(one).cmp(axes(other)));
+        }
+        outcomes
     }
 
-    fn write_outcome(&self, out: &mut String, group: &Group<'_>) -> fmt::Result {
-        let finding = group.worst();
-        let under = finding.axis.map(|axis| format!("under {axis}: ")).unwrap_or_default();
-        write!(out, "<p>{}{}</p>", Escaped(&under), headline(finding))?;
-        if group.findings.len() > 1 && group.is_flaky() {
-            let (times, all) = (group.times(), group.findings.len());
-            write!(out, "<p class=odd>in {times} of {all} rounds</p>")?;
+    /// Writes what these cases were seen to do, and what led to it in the first of them.
+    fn write_outcome(
+        &self,
+        out: &mut String,
+        outcome: &Outcome<'_>,
+        cases: &[(&str, Vec<&Group<'_>>)],
+    ) -> fmt::Result {
+        let (sign, class) = sign(outcome.verdict);
+        write!(out, "<div class=\"seen {class}\"><b class=\"t {class}\">{sign}</b><p class=who>")?;
+        for (subject, _) in cases {
+            write!(out, "<span>{}</span> ", Escaped(subject))?;
         }
-        if finding.known {
-            write!(out, "<p class=odd>known: it is in the baseline</p>")?;
+        let (subject, groups) = &cases[0];
+        write!(out, "</p>")?;
+        // Whoever lacks a capability lacks it everywhere.
+        let told = outcome.verdict != Verdict::Skipped || groups.len() < self.axes.len();
+        if let Some(under) = self.under(groups).filter(|_| told) {
+            write!(out, "<p class=under>{under}</p>")?;
         }
-        if let Raw::Failed { permitted, .. } = &finding.raw {
-            write!(out, "<p>permitted <q>{}</q></p>", Escaped(permitted))?;
-        }
-        if let Some(known) = finding.recorded.as_ref().filter(|_| finding.ran()) {
-            if finding.verdict != Verdict::Deviation {
-                write!(out, "<p>recorded <q>{}</q></p>", Escaped(&known.sees))?;
-            }
-            write!(out, "<p class=why>{}</p>", Escaped(&known.reason))?;
-        }
+        write!(out, "{}", outcome.text)?;
+        let finding = groups[0].worst();
         let bad = matches!(finding.verdict, Verdict::Regression | Verdict::Stale);
-        if !matches!(finding.verdict, Verdict::Ok | Verdict::Skipped | Verdict::NotRun) {
-            write_lines(out, "trace", &finding.trace(), bad)?;
+        if bad || finding.verdict == Verdict::Deviation {
+            let of = match cases.len() > 1 || groups.len() > 1 {
+                true => format!("trace of {}", titled(subject, groups[0])),
+                false => "trace".to_owned(),
+            };
+            write_lines(out, &of, Some(subject), &finding.trace(), bad)?;
         }
-        write_lines(out, "stderr", &finding.stderr, bad)?;
+        write_lines(out, "stderr", None, &finding.stderr, bad)?;
         if bad {
             let again = self.report.again(finding);
             write!(out, "<p class=again>again <code>{}</code></p>", Escaped(&again))?;
         }
-        Ok(())
+        writeln!(out, "</div>")
+    }
+
+    /// The axes of `groups` in words; none where there was no adversity.
+    fn under(&self, groups: &[&Group<'_>]) -> Option<String> {
+        let plainly = axes(groups).any(|axis| axis.is_none());
+        let named: Vec<_> = axes(groups).flatten().map(Axis::name).collect();
+        let under = match named.len() {
+            0 => return None,
+            all if all > 2 && all == self.axes.len() => format!("each of the {all} adversities"),
+            _ => named.join(", "),
+        };
+        Some(if plainly { format!("plainly, and under {under}") } else { format!("under {under}") })
     }
 }
 
-fn write_lines(out: &mut String, title: &str, lines: &[String], open: bool) -> fmt::Result {
+/// The axes of `groups`.
+fn axes<'a>(groups: &'a [&Group<'_>]) -> impl Iterator<Item = Option<Axis>> + 'a {
+    groups.iter().map(|group| group.axis())
+}
+
+/// Whose case it is.
+fn titled(subject: &str, group: &Group<'_>) -> String {
+    group.axis().map_or(subject.to_owned(), |axis| format!("{subject} under {axis}"))
+}
+
+/// What was seen, without who it was.
+fn told(group: &Group<'_>) -> String {
+    let finding = group.worst();
+    let mut out = format!("<p>{}</p>", headline(finding));
+    if group.findings.len() > 1 && group.is_flaky() {
+        let (times, all) = (group.times(), group.findings.len());
+        out.push_str(&format!("<p class=odd>in {times} of {all} rounds</p>"));
+    }
+    if finding.known {
+        out.push_str("<p class=odd>known: it is in the baseline</p>");
+    }
+    if let Raw::Failed { permitted, .. } = &finding.raw {
+        out.push_str(&format!("<p>permitted <q>{}</q></p>", Escaped(permitted)));
+    }
+    if let Some(known) = finding.recorded.as_ref().filter(|_| finding.ran()) {
+        if finding.verdict != Verdict::Deviation {
+            out.push_str(&format!("<p>recorded <q>{}</q></p>", Escaped(&known.sees)));
+        }
+        out.push_str(&format!("<p class=why>{}</p>", Escaped(&known.reason)));
+    }
+    out
+}
+
+/// Writes lines to be opened; `whose` they are is for the script, which has the others' too.
+fn write_lines(
+    out: &mut String,
+    title: &str,
+    whose: Option<&str>,
+    lines: &[String],
+    open: bool,
+) -> fmt::Result {
     if lines.is_empty() {
         return Ok(());
     }
     let open = if open { " open" } else { "" };
-    write!(out, "<details{open}><summary>{title}</summary><pre>")?;
+    let whose = whose.map(|name| format!(" data-s=\"{}\"", Escaped(name))).unwrap_or_default();
+    write!(out, "<details{open}{whose}><summary>{}</summary><pre>", Escaped(title))?;
     let left_out = lines.len().saturating_sub(FIRST + LAST);
     for (at, line) in lines.iter().enumerate() {
         match at {

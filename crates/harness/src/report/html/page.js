@@ -5,8 +5,9 @@
   root.classList.add("js");
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const at = (id) => document.getElementById(id);
-  const panel = at("panel"), find = at("find"), who = at("who"), level = at("level");
-  const tables = all("table").map((table) => {
+  const panel = at("panel"), find = at("find"), who = at("who"), level = at("level"),
+    only = at("rows");
+  const tables = all("table.cells").map((table) => {
     const names = all("thead th", table).slice(1).map((th) => th.textContent.trim());
     const rows = all("tr[data-c]", table).map((tr) => ({
       tr, cells: [...tr.cells].slice(1),
@@ -19,7 +20,11 @@
   const words = {
     o: "ok", d: "departs as recorded", k: "skipped", f: "failed", s: "stale", n: "not run",
   };
-  let verdict = "", opened = null, from = null;
+  let verdict = "", opened = null, from = null, column = null;
+  // One stop for a whole matrix: the arrows do the rest.
+  tables.forEach(({ rows }) => rows.forEach(({ cells }) => cells.forEach((cell) => {
+    if (cell.firstElementChild) cell.firstElementChild.tabIndex = -1;
+  })));
 
   const place = (cell) => {
     const table = tables.find((it) => it.table.contains(cell));
@@ -31,30 +36,50 @@
   function trace(clause, name) {
     traces ||= JSON.parse(at("traces").textContent);
     const lines = traces.cases[`${clause}@${name}`];
-    if (!lines) return [];
-    const text = lines.map((it) => (it < 0 ? `… ${-it} more …` : traces.lines[it])).join("\n");
-    return [["p", "trace"], ["pre", text]].map(([tag, textContent]) =>
-      Object.assign(document.createElement(tag), { textContent }));
+    return lines && lines.map((it) => (it < 0 ? `… ${-it} more …` : traces.lines[it])).join("\n");
+  }
+  // Shows the trace of `name` in place of the first one's, or where there was none.
+  function tell(seen, clause, name) {
+    let own = seen.querySelector("details[data-s]");
+    const text = own && own.dataset.s === name ? "" : trace(clause, name);
+    if (text && !own) {
+      own = document.createElement("details");
+      own.innerHTML = "<summary></summary><pre></pre>";
+      seen.append(own);
+    }
+    if (own) own.open = true;
+    if (!text) return;
+    own.firstElementChild.textContent = `trace of ${name}`;
+    own.querySelector("pre").textContent = text;
   }
   function open(clause, name, link) {
     const article = at(clause);
     if (!article) return;
     const copy = article.cloneNode(true);
     copy.removeAttribute("id");
-    for (const seen of all(".seen", copy)) {
+    let told = false;
+    for (const seen of all(".seen", copy).reverse()) {
       const me = all(".who span", seen).find((span) => span.textContent === name);
       if (!me) continue;
       me.classList.add("me");
       all(".seen", copy)[0].before(seen);
-      all("details", seen).forEach((it) => { it.open = true; });
-      seen.append(...trace(clause, name));
+    }
+    for (const seen of all(".seen", copy).filter((it) => it.querySelector(".me"))) {
+      // Under several axes it stands in several places: the worst has the trace.
+      if (!told) tell(seen, clause, name);
+      told = true;
     }
     panel.lastElementChild.replaceChildren(copy);
     panel.hidden = false;
     root.classList.add("reading");
     panel.scrollTop = 0;
     mark(link);
-    history.replaceState(null, "", `#${clause}${name ? `@${name}` : ""}`);
+    if (opened) opened.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // On a phone the panel lies over the lower part of the page.
+    const hidden = opened && opened.getBoundingClientRect().bottom + 40
+      - panel.getBoundingClientRect().top;
+    if (panel.offsetWidth === innerWidth && hidden > 0) scrollBy(0, hidden);
+    history.replaceState(null, "", `#${clause}${name ? `@${encodeURIComponent(name)}` : ""}`);
   }
   function mark(link) {
     if (opened) opened.classList.remove("open");
@@ -70,8 +95,9 @@
     if (from) from.focus({ preventScroll: true });
   }
   function openHash() {
-    const [clause, name] = decodeURIComponent(location.hash.slice(1)).split("@");
-    if (!clause.includes(".") || !at(clause)) return;
+    let [, clause, , name] = /^#([^@]*)(@(.*))?$/.exec(location.hash) || [];
+    try { name = name && decodeURIComponent(name); } catch { name = undefined; }
+    if (!clause || !clause.includes(".") || !at(clause)) return;
     const table = tables.find((it) => it.names.includes(name));
     const row = table && table.rows.find((it) => it.tr.dataset.c === clause);
     const link = row && row.cells[table.names.indexOf(name)].firstElementChild;
@@ -81,6 +107,10 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (!link || link.closest("#bar")) return;
+    if (link.dataset.pair) {
+      who.value = link.dataset.pair;
+      return filter();
+    }
     event.preventDefault();
     from = link;
     const cell = link.closest("td");
@@ -88,31 +118,41 @@
     if (event.detail === 0) panel.focus();
   });
   document.addEventListener("mouseover", (event) => {
-    const cell = event.target.closest("td[class]");
-    if (!cell || cell.title) return;
-    const { name, clause } = place(cell);
-    cell.title = `${clause}\n${name}: ${words[cell.className.split(" ")[0]]}`;
+    const cell = event.target.closest(".cells td[class]");
+    if (column) column.classList.remove("at");
+    column = cell && place(cell).table.heads[cell.cellIndex - 1];
+    if (!cell) return;
+    column.classList.add("at");
+    const { name, clause } = place(cell), said = cell.title || words[cell.className.split(" ")[0]];
+    if (!said.startsWith(clause)) cell.title = `${clause}\n${name}: ${said}`;
   });
   at("close").addEventListener("click", close);
   addEventListener("hashchange", openHash);
   // ---- the filters
   function filter() {
+    const odd = only.value === "odd", differ = only.value === "differ";
     const wanted = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const name = who.value.trim().toLowerCase();
     let shown = 0, rowsOfAll = 0;
     for (const { table, names, rows, heads, groups, section } of tables) {
-      const columns = names.map((it) => it.toLowerCase().includes(name));
+      // A whole name is that one alone.
+      const exact = names.some((it) => it.toLowerCase() === name);
+      const columns = names.map((it) => it.toLowerCase()).map((it) =>
+        exact ? it === name : it.includes(name));
       heads.forEach((th, column) => { th.hidden = !columns[column]; });
       for (const { tr, cells, text } of rows) {
         let hits = 0;
+        const seen = new Set();
         cells.forEach((cell, column) => {
           cell.hidden = !columns[column];
           const hit = columns[column] && cell.className !== "" && cell.firstElementChild !== null
-            && (!verdict || cell.classList.contains(verdict));
-          cell.classList.toggle("hit", hit && verdict !== "");
+            && (!verdict || cell.classList.contains(verdict))
+            && (!odd || !/^[ok]\b/.test(cell.className));
+          cell.classList.toggle("hit", hit && (verdict !== "" || odd));
+          if (hit && !/^[kn]\b/.test(cell.className)) seen.add(cell.dataset.w || 0);
           hits += hit;
         });
-        const fits = hits > 0 && (!level.value || tr.dataset.l === level.value)
+        const fits = hits > 0 && (!differ || seen.size > 1) && (!level.value || tr.dataset.l === level.value)
           && wanted.every((word) => text.includes(word));
         tr.hidden = !fits;
         shown += fits;
@@ -120,11 +160,11 @@
       }
       groups.forEach((it) => { it.hidden = !it.querySelector("tr[data-c]:not([hidden])"); });
       section.hidden = groups.every((it) => it.hidden);
-      table.classList.toggle("only", verdict !== "");
+      table.classList.toggle("only", verdict !== "" || odd);
     }
     at("shown").textContent = shown === rowsOfAll ? "" : `${shown} of ${rowsOfAll} rows`;
   }
-  [find, who, level].forEach((it) => it.addEventListener("input", filter));
+  [find, who, level, only].forEach((it) => it.addEventListener("input", filter));
   find.form.addEventListener("submit", (event) => event.preventDefault());
   all(".count").forEach((button) => button.addEventListener("click", () => {
     verdict = verdict === button.dataset.v ? "" : button.dataset.v;
@@ -138,7 +178,8 @@
     const typing = event.target.matches("input, select");
     if (event.key === "Escape") return typing ? event.target.blur() : close();
     if (event.key === "/" && !typing) { event.preventDefault(); return find.focus(); }
-    const cell = (document.activeElement.closest("td")) || (opened && opened.closest("td"));
+    const cell = document.activeElement.closest(".cells td, .cells [scope=row]")
+      || (opened && opened.closest("td"));
     const modified = event.altKey || event.ctrlKey || event.metaKey;
     if (!steps[event.key] || typing || !cell || modified) return;
     const [down, right] = steps[event.key];
@@ -147,14 +188,14 @@
     let next = null;
     do {
       row += down;
-      column += right;
-      next = visible[row] && visible[row].cells[column];
+      column = Math.max(column + right, -1);
+      next = visible[row] && (column < 0 ? visible[row].tr.cells[0] : visible[row].cells[column]);
     } while (next && (next.hidden || !next.firstElementChild));
     if (!next) return;
     event.preventDefault();
     from = next.firstElementChild;
     from.focus();
-    if (!panel.hidden) open(place(next).clause, place(next).name, from);
+    if (!panel.hidden && column >= 0) open(place(next).clause, place(next).name, from);
   });
   openHash();
 }

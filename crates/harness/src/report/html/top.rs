@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::escape::Escaped;
+use super::section::Section;
 use super::{Page, sign};
 use crate::Verdict;
 use crate::report::{Tally, counted, deviations, observed, skips};
@@ -19,52 +20,76 @@ const COUNTS: [Count; 6] = [
     (Verdict::NotRun, "not run", |tally| tally.not_run),
 ];
 
+/// So many failures are told at once; more are to be asked for.
+const LISTED: usize = 20;
+
 impl Page<'_> {
     pub(super) fn write_top(&self, out: &mut String) -> fmt::Result {
         let tally = self.report.tally();
         let (class, word) = self.verdict(&tally);
         writeln!(out, "<header>\n<h1>Conformance</h1>\n<p class=\"verdict {class}\">{word}</p>")?;
-        self.write_facts(out, &tally)?;
+        self.write_size(out, &tally)?;
         write_counts(out, &tally)?;
         self.write_failures(out)?;
         self.write_deviations(out)?;
         self.write_skips(out, &tally)?;
+        self.write_facts(out)?;
         writeln!(out, "</header>")?;
         self.write_bar(out)
     }
 
-    fn verdict(&self, tally: &Tally) -> (&'static str, String) {
-        let fails = if tally.regressions == 1 { "fails" } else { "fail" };
+    pub(super) fn verdict(&self, tally: &Tally) -> (&'static str, String) {
+        // What the baseline knows fails nothing.
+        let failing = |wanted: Verdict| {
+            let all = self.report.findings.iter();
+            all.filter(|finding| finding.verdict == wanted && finding.fails()).count()
+        };
+        let (failed, stale) = (failing(Verdict::Regression), failing(Verdict::Stale));
+        let fails = if failed == 1 { "fails" } else { "fail" };
         let whole = self.report.footer.as_ref().is_some_and(|footer| footer.complete);
-        match tally {
-            Tally { regressions: 1.., .. } => {
-                ("f", format!("{} {fails}.", plural(tally.regressions, "case")))
-            }
-            Tally { not_run: 1.., .. } => {
-                ("n", format!("Incomplete: {} not run.", plural(tally.not_run, "case")))
-            }
+        match tally.not_run {
+            _ if failed > 0 => ("f", format!("{} {fails}.", plural(failed, "case"))),
+            1.. => ("n", format!("Incomplete: {} not run.", plural(tally.not_run, "case"))),
             _ if !whole => ("n", "Incomplete: the run was cut off.".to_owned()),
-            Tally { stale: 1.., .. } => {
-                ("s", format!("{} no longer seen.", plural(tally.stale, "recorded deviation")))
+            _ if stale > 0 => {
+                ("s", format!("{} no longer seen.", plural(stale, "recorded deviation")))
             }
-            Tally { deviations: 0, .. } => ("o", "Everything seen is permitted.".to_owned()),
+            _ if tally.regressions + tally.stale > 0 => {
+                ("o", "Nothing fails that the baseline does not know.".to_owned())
+            }
+            _ if tally.deviations == 0 => ("o", "Everything seen is permitted.".to_owned()),
             _ => ("o", "Everything seen is permitted, or departs exactly as recorded.".to_owned()),
         }
     }
 
-    fn write_facts(&self, out: &mut String, tally: &Tally) -> fmt::Result {
+    /// What was judged, in a line.
+    fn write_size(&self, out: &mut String, tally: &Tally) -> fmt::Result {
+        let noun = match self.sections.first() {
+            Some(section) => section.noun(),
+            None => "subject",
+        };
+        let nouns = match noun {
+            "pair" => format!("{} of client and server", plural(tally.subjects, noun)),
+            _ => plural(tally.subjects, noun),
+        };
+        let (clauses, runs) = (plural(tally.clauses, "clause"), plural(tally.runs, "run"));
+        let under = match self.axes.len() {
+            0 => String::new(),
+            1..=3 => {
+                let names: Vec<_> = self.axes.iter().map(|axis| axis.name()).collect();
+                format!(", under {}", names.join(", "))
+            }
+            many => format!(", under {many} adversities"),
+        };
+        writeln!(out, "<p class=size>{nouns}, {clauses}, {runs}{under}</p>")
+    }
+
+    fn write_facts(&self, out: &mut String) -> fmt::Result {
         let header = &self.report.header;
         let took = format!("{:.1} s", self.report.took().as_secs_f64());
-        let judged = format!(
-            "{} by {}, in {}",
-            plural(tally.subjects, "subject"),
-            plural(tally.clauses, "clause"),
-            plural(tally.runs, "run")
-        );
         let catalogue =
             format!("{} clauses, {}", header.catalogue.clauses, header.catalogue.edition);
         let facts = [
-            ("judged", &judged),
             ("system", &format!("{} {}, {}", header.os, header.kernel, header.arch)),
             ("harness", &header.harness),
             ("catalogue", &catalogue),
@@ -72,11 +97,14 @@ impl Page<'_> {
             ("begun", &header.begun),
             ("took", &took),
         ];
-        writeln!(out, "<dl class=facts>")?;
+        let system = Escaped(&header.os);
+        let summary =
+            format!("{system} {}, {}, seed {}", Escaped(&header.kernel), took, header.seed);
+        writeln!(out, "<details class=list><summary>{summary}</summary><dl class=facts>")?;
         for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
             writeln!(out, "<div><dt>{name}<dd>{}</div>", Escaped(fact))?;
         }
-        writeln!(out, "</dl>")
+        writeln!(out, "</dl></details>")
     }
 
     fn write_failures(&self, out: &mut String) -> fmt::Result {
@@ -86,7 +114,8 @@ impl Page<'_> {
         if failed.is_empty() {
             return Ok(());
         }
-        writeln!(out, "<details class=list open><summary>What did not go well</summary><ul>")?;
+        let open = if failed.len() <= LISTED { " open" } else { "" };
+        writeln!(out, "<details class=list{open}><summary>What did not go well</summary><ul>")?;
         for group in failed {
             let worst = group.worst();
             let (sign, class) = sign(worst.verdict);
@@ -147,21 +176,21 @@ impl Page<'_> {
     /// The bar that stays: where to go, and the filters, which the script brings to life.
     fn write_bar(&self, out: &mut String) -> fmt::Result {
         writeln!(out, "<nav id=bar><p class=kinds>")?;
-        for (kind, title) in super::matrix::KINDS {
-            if self.report.header.subjects.iter().any(|subject| subject.is == kind) {
-                writeln!(out, "<a href=\"#kind-{kind}\">{title}</a>")?;
-            }
+        for Section { id, title, .. } in &self.sections {
+            writeln!(out, "<a href=\"#{id}\">{}</a>", Escaped(title))?;
         }
         writeln!(out, "</p>{FILTERS}</nav>")
     }
 }
 
 const FILTERS: &str = "<form class=only-js>\
-    <input id=find type=search placeholder=\"clause or words  ( / )\" \
+    <input id=find type=search placeholder=\"clause or words\" title=\"press / to come here\" \
     aria-label=\"Clause or words\">\
     <input id=who type=search placeholder=\"subject\" aria-label=\"Subject\">\
     <select id=level aria-label=\"Level\"><option value=\"\">every level<option>must<option>should\
     <option>observe</select>\
+    <select id=rows aria-label=\"Rows\"><option value=\"\">every row\
+    <option value=odd>what departs or fails<option value=differ>where subjects differ</select>\
     <output id=shown></output></form>";
 
 fn write_counts(out: &mut String, tally: &Tally) -> fmt::Result {
@@ -169,6 +198,7 @@ fn write_counts(out: &mut String, tally: &Tally) -> fmt::Result {
     for (verdict, title, count) in COUNTS {
         let count = count(tally);
         let (sign, class) = sign(verdict);
+        let title = if count == 1 { title.trim_end_matches('s') } else { title };
         let none = if count == 0 { " none" } else { "" };
         writeln!(
             out,

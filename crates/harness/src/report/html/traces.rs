@@ -1,17 +1,18 @@
-//! The traces of what went well, small enough to be in the page: each different line once.
+//! The trace of each case, small enough to be in the page: each different line once.
 //!
-//! What did not go well has its trace in its clause, where it is read without scripts too.
+//! Of what did not go well the clauses have a trace too, which is read without scripts.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use serde_json::json;
 
-use super::Page;
 use super::escape::visible;
+use super::{Page, article};
 use crate::Verdict;
+use crate::report::group::weight;
 
-/// How many lines of a trace are shown at its begin and at its end.
+/// How many lines of a trace of what went well are shown at its begin and at its end.
 const FIRST: usize = 8;
 const LAST: usize = 4;
 
@@ -22,13 +23,20 @@ impl Page<'_> {
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut lines = Vec::new();
         let mut cases = serde_json::Map::new();
-        for group in self.groups.iter().filter(|group| group.worst().verdict == Verdict::Ok) {
+        // Under several axes that of the worst is shown, as in the matrix.
+        let mut groups: Vec<_> = self.groups.iter().filter(|it| it.worst().ran()).collect();
+        groups.sort_by_key(|group| weight(group.worst()));
+        for group in groups {
             let trace = group.worst().trace();
             let mut case = Vec::new();
+            let (first, last) = match group.worst().verdict {
+                Verdict::Ok => (FIRST, LAST),
+                _ => (article::FIRST, article::LAST),
+            };
             for (at, line) in trace.iter().enumerate() {
-                let left_out = trace.len().saturating_sub(FIRST + LAST);
-                if left_out > 1 && (FIRST..FIRST + left_out).contains(&at) {
-                    if at == FIRST {
+                let left_out = trace.len().saturating_sub(first + last);
+                if left_out > 1 && (first..first + left_out).contains(&at) {
+                    if at == first {
                         case.push(json!(-i64::try_from(left_out).unwrap_or(i64::MAX)));
                     }
                     continue;
@@ -42,7 +50,6 @@ impl Page<'_> {
                 })));
             }
             if !case.is_empty() {
-                // Under several axes the first is shown.
                 let name = format!("{}@{}", group.clause(), group.subject());
                 cases.entry(name).or_insert_with(|| case.into());
             }
