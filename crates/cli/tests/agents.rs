@@ -111,6 +111,24 @@ fn the_go_agent_is_all_well() {
 const LIES: &[(&str, &str, &str, &[&str])] = &[
     ("counts-wrongly", r#"{"n": within"#, r#"{"n": 1 + within"#, &[r#""n":5"#, "how many bytes"]),
     (
+        "counts-in-text",
+        r#"{"n": within(sock, select.POLLOUT, message, send)}"#,
+        r#"{"n": str(within(sock, select.POLLOUT, message, send))}"#,
+        &["WRONG  carries a few bytes", "has `n` as \"5\": a number is written as 5"],
+    ),
+    (
+        "aborts-undeclared",
+        "dontwait queued abort",
+        "dontwait queued",
+        &["WRONG  refuses commands that it does not declare", "as abort is not declared"],
+    ),
+    (
+        "peeks-undeclared",
+        "deadline shutdown peek",
+        "deadline shutdown",
+        &["refuses flags that it does not declare", "as peek is not declared"],
+    ),
+    (
         "sends-text",
         "base64.b64encode(data).decode()",
         "data.decode('latin-1')",
@@ -120,13 +138,18 @@ const LIES: &[(&str, &str, &str, &[&str])] = &[
         "never-starts",
         r#"self.say({"id": message["id"], "started""#,
         r#"({"id": message["id"], "started""#,
-        &["says that it has started", "write `started`"],
+        &["says that it has started", "`started` alone is missing", "write `started`"],
     ),
     (
         "one-at-a-time",
         "self.hand_over(message)",
         "self.say(self.answer(message))",
-        &["does other commands while a receive waits", "a thread of its own", "Nothing more"],
+        &[
+            "does other commands while a receive waits",
+            "keeps all others from being done",
+            "a thread of its own",
+            "Nothing more",
+        ],
     ),
     (
         "tells-etimedout",

@@ -215,11 +215,16 @@ impl Client {
         let text = self.give(id, command);
         let until = Instant::now() + limit + may_wait.flatten().unwrap_or_default();
         let unbounded = may_wait == Some(None);
-        let answered = self.talk.await_answer(id, until, unbounded);
-        if answered.is_err() {
-            self.talk.breaks(format!("did not answer `{text}` in time"));
+        match self.talk.await_answer(id, until, unbounded) {
+            Ok((what, _)) => Ok(what),
+            Err(has_started) => {
+                self.talk.breaks(match unbounded && !has_started {
+                    true => format!("neither answered `{text}` nor said that it has `started`"),
+                    false => format!("did not answer `{text}` in time"),
+                });
+                Err(())
+            }
         }
-        Ok(answered?.0)
     }
 
     fn number(&self) -> u64 {
@@ -244,7 +249,13 @@ impl Drop for Client {
 }
 
 impl Talk {
-    fn await_answer(&self, id: u64, until: Instant, unbounded: bool) -> Result<(What, String), ()> {
+    /// The answer to `id`, or whether it has at least started, where none comes.
+    fn await_answer(
+        &self,
+        id: u64,
+        until: Instant,
+        unbounded: bool,
+    ) -> Result<(What, String), bool> {
         let mut state = lock(&self.state);
         loop {
             let has_started = state.open.get(&id).is_some_and(|open| open.started.is_some());
@@ -256,7 +267,7 @@ impl Talk {
             let late = left.is_zero() && !(unbounded && has_started);
             if late || state.broken.is_some() {
                 state.open.remove(&id);
-                return Err(());
+                return Err(has_started);
             }
             state = if unbounded && has_started {
                 self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)

@@ -59,7 +59,11 @@ impl End {
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Result<T> {
         let told = answer.get(name).and_then(read);
-        told.ok_or_else(|| self.client.nonsense(op, answer, &format!("lacks a usable `{name}`")))
+        told.ok_or_else(|| {
+            let wrong = answer.get(name).and_then(|value| reply::mistyped(name, value));
+            let wrong = wrong.unwrap_or_else(|| format!("lacks a usable `{name}`"));
+            self.client.nonsense(op, answer, &wrong)
+        })
     }
 
     fn number<N: TryFrom<i64>>(&self, op: Op, answer: &Answer, name: &str) -> Result<N> {

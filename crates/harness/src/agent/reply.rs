@@ -149,6 +149,24 @@ pub(super) fn errno(of: &Value) -> Result<Option<Errno>, String> {
     }
 }
 
+/// What is wrong with a field of an answer that has another type than all of its name have.
+pub(super) fn mistyped(name: &str, value: &Value) -> Option<String> {
+    let told = match (name, value) {
+        ("n" | "len" | "value" | "code" | "ms", Value::String(_)) => "a number is written as 5",
+        ("read" | "write" | "error" | "hangup" | "truncated", Value::Number(_)) => {
+            "it is `true` or `false`"
+        }
+        ("addr" | "from", Value::String(text)) if !text.starts_with(['/', '\0']) => {
+            "an address is written as [\"127.0.0.1\",80]"
+        }
+        ("addr" | "from", Value::Array(parts)) if parts.get(1).is_some_and(Value::is_string) => {
+            "the port is a number, as in [\"127.0.0.1\",80]"
+        }
+        _ => return None,
+    };
+    Some(format!("has `{name}` as {value}: {told}"))
+}
+
 /// Where error numbers lie: POSIX systems', then Winsock's. The agent may run on another system
 /// than this, so that the name counts and the number does not.
 const NUMBERS: [std::ops::RangeInclusive<i32>; 2] = [1..=200, 10_000..=11_100];
@@ -180,6 +198,18 @@ mod tests {
         assert_eq!(errno(r#"{"errno":"EODD","code":9001}"#), Ok(Some(Errno::from_code(9001))));
         assert!(errno(r#"{"errno":"EODD"}"#).unwrap_err().contains("EODD"));
         assert_eq!(errno("{}"), Ok(None));
+    }
+
+    #[test]
+    fn a_value_of_a_wrong_type_is_told() {
+        let wrong = |name: &str, value: Value| mistyped(name, &value);
+        let told = wrong("n", "5".into()).unwrap();
+        assert_eq!(told, "has `n` as \"5\": a number is written as 5");
+        assert!(wrong("read", 1.into()).unwrap().contains("`true`"));
+        assert!(wrong("addr", "127.0.0.1:80".into()).unwrap().contains("[\"127.0.0.1\",80]"));
+        assert!(wrong("from", serde_json::json!(["::1", "80"])).unwrap().contains("port"));
+        assert_eq!(wrong("addr", "/run/a".into()), None);
+        assert_eq!(wrong("n", 5.into()), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod datagrams;
 mod manners;
 mod sockets;
 mod streams;
+mod undeclared;
 mod visit;
 
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
         say(&format!("\n{name}-{subject}\n"));
         let visit = Visit::new(&client, subject, *kind, *caps);
         let of_kind = if *kind == Kind::Stream { streams::STEPS } else { datagrams::STEPS };
-        for step in [manners::STEPS, sockets::STEPS, of_kind].concat() {
+        for step in [manners::STEPS, sockets::STEPS, of_kind, undeclared::STEPS].concat() {
             if faults.contains(&step.title) {
                 say(&format!("  -      {}: wrong already\n", step.title));
             } else if !caps.contains(step.needs) {
@@ -114,7 +115,11 @@ fn told(step: Step, fault: &Fault) -> String {
     format!(
         "  WRONG  {}\n         sent      {}\n         expected  {}\n         \
          came      {}\n         mend      {}\n",
-        step.title, fault.sent, fault.expected, fault.came, step.mend
+        step.title,
+        fault.sent,
+        fault.expected,
+        fault.came,
+        fault.mend.as_deref().unwrap_or(step.mend)
     )
 }
 
@@ -137,6 +142,7 @@ fn leaves(client: &Client, kept: &Kept, say: &mut dyn FnMut(&str)) -> bool {
             sent: "(the end of its standard input)".to_owned(),
             expected: "that it exits".to_owned(),
             came: format!("it still ran {} s later", EXIT.as_secs()),
+            mend: None,
         },
         Err(fault) => fault,
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::Step;
-use super::visit::{Fault, Visit, bytes, receiving, succeeded};
+use super::visit::{Fault, Visit, bytes, receiving, succeeded, unsupported};
 use crate::Caps;
 use crate::agent::base64;
 use crate::agent::reply::{Failure, What};
@@ -107,18 +107,7 @@ pub(super) const STEPS: &[Step] = &[
                {\"err\":{\"kind\":\"timed-out\"}}, and leave what comes later to the next receive",
         run: deadline,
     },
-    Step {
-        title: "refuses flags that it does not declare",
-        needs: Caps::NONE,
-        mend: "answer {\"id\":…,\"unsupported\":true} for each of `flags` that you do not hand to \
-               the system; or declare them",
-        run: undeclared,
-    },
 ];
-
-fn unsupported(what: &What) -> Option<()> {
-    (*what == What::Unsupported).then_some(())
-}
 
 fn carries(visit: &Visit<'_>) -> Result<(), Fault> {
     let (a, b) = visit.pair()?;
@@ -212,18 +201,4 @@ fn deadline(visit: &Visit<'_>) -> Result<(), Fault> {
     visit.send(b"hello", &a, &b)?;
     expect(visit, &b, 100, b"hello")?;
     visit.release([&a, &b])
-}
-
-fn undeclared(visit: &Visit<'_>) -> Result<(), Fault> {
-    let flags = [(Caps::PEEK, "peek"), (Caps::DONTWAIT, "dontwait")];
-    for (cap, flag) in flags.into_iter().filter(|(cap, _)| !visit.caps.contains(*cap)) {
-        let (a, b) = visit.pair()?;
-        visit.send(b"hello", &a, &b)?;
-        let mut command = receiving(&b, 100);
-        command["flags"] = json!([flag]);
-        let expected = format!("{{\"unsupported\":true}}, as {cap} is not declared");
-        visit.ask(command, &expected, unsupported)?;
-        visit.release([&a, &b])?;
-    }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use sockrates_core::{Errno, Kind};
 use crate::Caps;
 use crate::agent::base64;
 use crate::agent::client::{Answer, Client};
-use crate::agent::reply::{Failure, What};
+use crate::agent::reply::{self, Failure, What};
 
 /// How long an answer may take here.
 const ANSWER: Duration = Duration::from_secs(3);
@@ -34,6 +34,8 @@ pub(super) struct Fault {
     pub(super) expected: String,
     /// What came.
     pub(super) came: String,
+    /// What to do about it, where that is known better than from the step.
+    pub(super) mend: Option<String>,
 }
 
 /// A command that has been given.
@@ -79,7 +81,7 @@ impl<'a> Visit<'a> {
             };
             return Err(given.fault(expected, came));
         };
-        read(&what).ok_or_else(|| given.fault(expected, line))
+        read(&what).ok_or_else(|| Fault { mend: mistyped(&what), ..given.fault(expected, line) })
     }
 
     /// Gives a command and takes its answer.
@@ -103,13 +105,25 @@ impl<'a> Visit<'a> {
 
     /// A given command says that it has started.
     pub(super) fn started(&self, given: &Given) -> Result<(), Fault> {
-        match self.client.starts(given.id, ANSWER) {
-            true => Ok(()),
-            false => Err(given.fault(
-                &format!(r#"{{"id":{},"started":true}} as soon as the operation begins"#, given.id),
-                "nothing".to_owned(),
-            )),
+        if self.client.starts(given.id, ANSWER) {
+            return Ok(());
         }
+        let expected =
+            format!(r#"{{"id":{},"started":true}} as soon as the operation begins"#, given.id);
+        let waited = ANSWER.as_secs();
+        Err(given.fault(
+            &expected,
+            match self.client.lives() {
+                true => format!(
+                    "no line of this id in {waited} s, though it answers `ping` meanwhile: \
+                 `started` alone is missing"
+                ),
+                false => format!(
+                    "no line of this id in {waited} s, and no answer to `ping` either: the command \
+                 that waits keeps all others from being done"
+                ),
+            },
+        ))
     }
 
     /// Two ends that talk to each other.
@@ -146,13 +160,13 @@ impl<'a> Visit<'a> {
     /// Something that is as it is not expected to be, about the last command.
     pub(super) fn fault(&self, expected: impl Into<String>, came: impl Into<String>) -> Fault {
         let sent = self.last.borrow().clone();
-        Fault { sent, expected: expected.into(), came: came.into() }
+        Fault { sent, expected: expected.into(), came: came.into(), mend: None }
     }
 }
 
 impl Given {
     fn fault(&self, expected: &str, came: String) -> Fault {
-        Fault { sent: self.sent.clone(), expected: expected.to_owned(), came }
+        Fault { sent: self.sent.clone(), expected: expected.to_owned(), came, mend: None }
     }
 }
 
@@ -184,6 +198,17 @@ pub(super) fn bytes(what: &What) -> Option<Vec<u8>> {
 /// Whether it failed with `errno`.
 pub(super) fn failed(what: &What, errno: Errno) -> Option<()> {
     (*what == What::Failed(Failure::Os(errno))).then_some(())
+}
+
+/// What to do where an answer says it in values of the wrong types.
+fn mistyped(what: &What) -> Option<String> {
+    let What::Done(answer) = what else { return None };
+    answer.iter().find_map(|(name, value)| reply::mistyped(name, value))
+}
+
+/// Whether it said that it cannot do that.
+pub(super) fn unsupported(what: &What) -> Option<()> {
+    (*what == What::Unsupported).then_some(())
 }
 
 /// Whether it succeeded.
