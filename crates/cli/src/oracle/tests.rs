@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
+
+use sockrates_core::Errno;
+use sockrates_socket::{Socket, Type};
 
 use super::coverage;
 use super::difference;
@@ -11,6 +15,7 @@ use super::hunt::{Findings, Found, Plan, hunt};
 use super::operation::{Family, Flag, Kind, Operation, Place, Timeout};
 use super::ours::Sockets;
 use super::planted::{Fault, Planted};
+use super::ports::Ports;
 use super::sides::{Make, Pace, Sides};
 
 mod repro;
@@ -100,6 +105,44 @@ fn every_meant_difference_is_really_there() {
     assert_eq!(seen, all);
 }
 
+#[test]
+fn the_port_of_a_closed_datagram_socket_is_held_by_one_that_refuses() {
+    let new = || Socket::new(INET, Type::DGRAM, None).unwrap();
+    let (closed, peer, mut ports) = (new(), new(), Ports::default());
+    closed.bind(("127.0.0.1", 0)).unwrap();
+    let name = closed.local_addr().unwrap();
+    peer.connect(&name).unwrap();
+    closed.close().unwrap();
+    ports.hold(&name);
+    assert_eq!(new().bind(&name).unwrap_err().errno(), Some(Errno::EADDRINUSE));
+    peer.set_timeout(Some(Duration::from_secs(10))).unwrap();
+    peer.send(b"x").unwrap();
+    assert_eq!(peer.recv(&mut [0; 1]).unwrap_err().errno(), Some(Errno::ECONNREFUSED));
+}
+
+#[test]
+fn one_number_is_as_many_ports_as_there_are_kinds_of_socket() {
+    let mut ports = Ports::default();
+    let kinds = [(INET, Type::DGRAM), (INET, Type::STREAM), (INET6, Type::STREAM)];
+    let seen = [0, 7, 9, 7].map(|port| kinds.map(|kind| ports.nth(kind, port)));
+    assert_eq!(seen, [[0, 0, 0], [1, 2, 3], [4, 5, 6], [1, 2, 3]]);
+}
+
+#[test]
+fn a_mode_that_a_duplicate_has_changed_is_a_gamble() {
+    // CPython would wait for ever: the system's mode is that of the last duplicate.
+    let mut program = pair();
+    program.extend([
+        Operation::Send { slot: 1, len: 3 },
+        Operation::Dup { slot: 2, into: 3 },
+        Operation::SetTimeout { slot: 2, timeout: Timeout::Short },
+        Operation::Recv { slot: 2, len: 10, flag: Flag::WaitAll },
+    ]);
+    assert!(steps(&program).is_some());
+    program.insert(program.len() - 1, Operation::Dup { slot: 3, into: 4 });
+    assert!(steps(&program).is_none());
+}
+
 /// Programs that show every meant difference.
 fn showing() -> Vec<Vec<Operation>> {
     let recv = |slot, len, flag| Operation::Recv { slot, len, flag };
@@ -177,3 +220,5 @@ fn udp(slot: u8) -> Operation {
 }
 
 const PLAIN: Flag = Flag::Plain;
+const INET: sockrates_socket::Family = sockrates_socket::Family::INET;
+const INET6: sockrates_socket::Family = sockrates_socket::Family::INET6;
