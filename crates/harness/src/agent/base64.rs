@@ -16,12 +16,13 @@ pub(super) fn encode(bytes: &[u8]) -> String {
         four[rest.len() + 1..].fill(PAD);
         text.extend_from_slice(&four);
     }
-    text.into_iter().map(char::from).collect()
+    String::from_utf8(text).unwrap_or_default()
 }
 
 fn letters([a, b, c]: [u8; 3]) -> [u8; 4] {
-    let letter = |bits: u8| LETTERS[usize::from(bits & 63)];
-    [letter(a >> 2), letter(a << 4 | b >> 4), letter(b << 2 | c >> 6), letter(c)]
+    let (ab, bc) = ((a << 4 | b >> 4) & 63, (b << 2 | c >> 6) & 63);
+    let (a, c) = (a >> 2, c & 63);
+    [LETTERS[a as usize], LETTERS[ab as usize], LETTERS[bc as usize], LETTERS[c as usize]]
 }
 
 /// The bytes of `text`; `None` where it is no base64, or lacks its padding.
@@ -33,30 +34,36 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let last = groups.len().saturating_sub(1);
     for (at, group) in groups.enumerate() {
-        let pads = group.iter().rev().take_while(|letter| **letter == PAD).count();
-        if pads > 2 || (pads > 0 && at != last) {
-            return None;
+        let (mut pads, mut bits, mut place) = (0, 0, 0);
+        while place < 4 {
+            let value = VALUES[group[place] as usize];
+            if group[place] == PAD && place >= 2 && at == last {
+                pads += 1;
+            } else if value == NONE || pads > 0 {
+                return None;
+            }
+            bits = bits << 6 | (value & 63) as u32;
+            place += 1;
         }
-        let mut bits = 0;
-        for letter in &group[..4 - pads] {
-            bits = bits << 6 | value(*letter)?;
-        }
-        bits <<= 6 * pads as u32;
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..4 - pads]);
+        let [_, one, two, three] = bits.to_be_bytes();
+        bytes.extend_from_slice(&[one, two, three][..3 - pads]);
     }
     Some(bytes)
 }
 
-fn value(letter: u8) -> Option<u32> {
-    Some(u32::from(match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    }))
-}
+/// What stands for no value.
+const NONE: u8 = u8::MAX;
+
+/// The value of each letter.
+const VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut at = 0;
+    while at < LETTERS.len() {
+        values[LETTERS[at] as usize] = at as u8;
+        at += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

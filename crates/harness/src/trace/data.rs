@@ -72,17 +72,40 @@ pub(crate) fn joined(first: u64, then: u64, len: usize) -> u64 {
     add(times(first, power(len as u64)), then)
 }
 
+/// How many bytes are digested at a time.
+const BLOCK: usize = 8;
+
+/// The powers of the base, from its zeroth.
+const POWERS: [u64; BLOCK + 1] = {
+    let mut powers = [1; BLOCK + 1];
+    let mut at = 1;
+    while at <= BLOCK {
+        powers[at] = times(powers[at - 1], BASE);
+        at += 1;
+    }
+    powers
+};
+
+/// Every byte of a run goes through here, mostly in builds without optimisation, in which each
+/// closure, conversion and checked product of 128 bits is a call: hence the plain arithmetic.
 fn hash_of(bytes: &[u8]) -> u64 {
-    let [two, three, four] = [power(2), power(3), power(4)].map(u128::from);
-    let (blocks, tail) = bytes.as_chunks::<4>();
+    let (blocks, tail) = bytes.as_chunks::<BLOCK>();
     let mut hash = 0;
     for block in blocks {
-        // One more than the byte, so that zeros count.
-        let [a, b, c, d] = block.map(|byte| u128::from(byte) + 1);
-        hash = folded(u128::from(hash) * four + a * three + b * two + c * u128::from(BASE) + d);
+        // The halves of the weights apart: sums of these few fit into 64 bits.
+        let (mut low, mut high, mut at) = (0, 0, 0);
+        while at < BLOCK {
+            // One more than the byte, so that zeros count.
+            let (value, weight) = (block[at] as u64 + 1, POWERS[BLOCK - 1 - at]);
+            low += value * (weight & 0xffff_ffff);
+            high += value * (weight >> 32);
+            at += 1;
+        }
+        let block = low as u128 + ((high as u128) << 32);
+        hash = folded((hash as u128).wrapping_mul(POWERS[BLOCK] as u128) + block);
     }
     for byte in tail {
-        hash = folded(u128::from(hash) * u128::from(BASE) + u128::from(*byte) + 1);
+        hash = add(times(hash, BASE), *byte as u64 + 1);
     }
     hash
 }
@@ -99,20 +122,20 @@ fn power(mut exponent: u64) -> u64 {
     result
 }
 
-fn times(one: u64, other: u64) -> u64 {
-    folded(u128::from(one) * u128::from(other))
+const fn times(one: u64, other: u64) -> u64 {
+    // Both are below 2^61.
+    folded((one as u128).wrapping_mul(other as u128))
 }
 
-fn add(one: u64, other: u64) -> u64 {
-    folded(u128::from(one) + u128::from(other))
+const fn add(one: u64, other: u64) -> u64 {
+    folded(one as u128 + other as u128)
 }
 
 /// The remainder by the prime, of anything below 2^124.
-fn folded(value: u128) -> u64 {
-    let prime = u128::from(PRIME);
-    let once = (value & prime) + (value >> 61);
-    let twice = (once & prime) + (once >> 61);
-    u64::try_from(if twice >= prime { twice - prime } else { twice }).unwrap_or(0)
+const fn folded(value: u128) -> u64 {
+    let once = (value as u64 & PRIME) + (value >> 61) as u64;
+    let twice = (once & PRIME) + (once >> 61);
+    if twice >= PRIME { twice - PRIME } else { twice }
 }
 
 impl From<Data> for String {
@@ -174,6 +197,17 @@ mod tests {
             let (first, then) = bytes.split_at(at.index(bytes.len() + 1));
             let (one, other, whole) = (hash_of(first), hash_of(then), hash_of(&bytes));
             prop_assert_eq!(joined(one, other, then.len()), whole);
+        }
+
+        #[test]
+        fn a_digest_is_the_polynomial_of_its_bytes(
+            bytes in prop::collection::vec(any::<u8>(), 0..100),
+        ) {
+            let prime = u128::from(PRIME);
+            let step = |hash: u128, byte: &u8| {
+                (hash * u128::from(BASE) % prime + u128::from(*byte) + 1) % prime
+            };
+            prop_assert_eq!(u128::from(hash_of(&bytes)), bytes.iter().fold(0, step));
         }
 
         #[test]
