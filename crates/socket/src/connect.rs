@@ -2,6 +2,7 @@
 
 use std::io;
 
+use socket2::SockAddr;
 use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Result};
 
 use crate::address::to_system;
@@ -146,9 +147,19 @@ impl Socket {
         }
         self.await_ready(Op::Connect, Interest::Write, deadline())?;
         match self.check(Op::Connect, self.inner().take_error())? {
-            None => Ok(()),
+            None => self.settle(&addr),
             Some(error) if is_connected(&error) => Ok(()),
             Some(error) => Err(self.failed(Op::Connect, &error)),
+        }
+    }
+
+    /// Asks for the connection that has come about in the background. Linux calls a socket
+    /// connected only after that; until then another `connect`, to whomever, would succeed and do
+    /// nothing.
+    fn settle(&self, addr: &SockAddr) -> Result<()> {
+        match self.inner().connect(addr) {
+            Err(error) if !is_connected(&error) => Err(self.failed(Op::Connect, &error)),
+            _ => self.check_open(Op::Connect),
         }
     }
 
