@@ -193,9 +193,11 @@ impl Floor<'_> {
         if patient { pace.limit } else { pace.limit / IMPATIENCE }
     }
 
-    fn note_broken(&self, job: &Job, hung: bool) {
+    /// In haste many a case only seems to hang, and is run again in peace.
+    fn note_broken(&self, job: &Job, hung: bool, pace: Pace) {
+        let seems_to = hung && self.limits.haste.is_some() && !pace.patient;
         let health = &mut lock(&self.health)[job.judged];
-        health.broken += 1;
+        health.broken += u32::from(!seems_to);
         health.hung += u32::from(hung);
     }
 }
@@ -270,7 +272,7 @@ impl Place<'_> {
                 }
                 Finish::Broken { raw, record } => {
                     let hung = matches!(raw, Raw::Hung { .. });
-                    floor.note_broken(job, hung);
+                    floor.note_broken(job, hung, self.pace);
                     let took = if hung { limit } else { Duration::ZERO };
                     return Ok(Done { took, record, ..raw.into() });
                 }
@@ -298,7 +300,7 @@ impl Place<'_> {
     /// The worker ended after the last case and before the next: that was the last one's doing.
     fn blame_last(&mut self, how: String) {
         let Some(last) = self.last.take() else { return };
-        self.floor.note_broken(&last.job, false);
+        self.floor.note_broken(&last.job, false, self.pace);
         let at = "after the case had ended".to_owned();
         let raw = Raw::Crashed { how, at };
         let Entry { job, took, record, complaints, .. } = last;
