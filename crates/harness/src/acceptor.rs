@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sockrates_core::{Addr, Deadline, Endpoint, Listener, Result};
 
+use crate::axis::{Adversity, Late};
 use crate::erased::{ErasedListener, PlainListener, WholeListener};
 use crate::held::Held;
 use crate::trace::Step;
@@ -18,6 +19,7 @@ pub struct Acceptor {
     /// What it is called in the trace, where no two handles are called the same.
     label: String,
     trace: Option<Trace>,
+    late: Option<Arc<Late>>,
 }
 
 impl Acceptor {
@@ -40,7 +42,8 @@ impl Acceptor {
     }
 
     fn erased(inner: Box<dyn ErasedListener>) -> Self {
-        Self { inner: Held::new(inner), name: "?".to_owned(), label: "?".to_owned(), trace: None }
+        let (name, label) = ("?".to_owned(), "?".to_owned());
+        Self { inner: Held::new(inner), name, label, trace: None, late: None }
     }
 
     pub(crate) fn traced(self, name: impl Into<String>, trace: Option<&Trace>) -> Self {
@@ -49,7 +52,8 @@ impl Acceptor {
         if let Some(trace) = trace {
             self.inner.tell(&label, trace);
         }
-        Self { name, label, trace: trace.cloned(), ..self }
+        let late = trace.and_then(Trace::adversity).and_then(Adversity::late);
+        Self { inner: self.inner, name, label, trace: trace.cloned(), late }
     }
 
     /// What it is called in the trace.
@@ -60,6 +64,7 @@ impl Acceptor {
     /// Accepts one connection; the end is called `name` in the trace.
     pub fn accept(&self, name: &str, deadline: Deadline) -> Result<(Conn, Addr)> {
         let work = || {
+            self.late.as_deref().inspect(|late| late.wait());
             let (inner, addr) = self.inner.end().accept(deadline)?;
             Ok((Conn::erased(inner).traced(name, self.trace.as_ref()), addr))
         };

@@ -119,10 +119,9 @@ impl Conn {
         work: impl FnOnce() -> Result<T>,
         note: impl FnOnce(&mut Step, &T),
     ) -> Result<T> {
+        let late = self.lateness(&step);
         let work = || {
-            if let Some(late) = &self.late {
-                late.wait();
-            }
+            late.inspect(|late| late.wait());
             work()
         };
         match &self.trace {
@@ -138,10 +137,9 @@ impl Conn {
         work: impl FnOnce() -> Result<T>,
         note: impl FnOnce(&mut Step, &Result<T>),
     ) -> Result<T> {
+        let late = self.lateness(&step);
         let work = || {
-            if let Some(late) = &self.late {
-                late.wait();
-            }
+            late.inspect(|late| late.wait());
             work()
         };
         let Some(trace) = &self.trace else { return work() };
@@ -151,6 +149,11 @@ impl Conn {
             }
             note(step, result);
         })
+    }
+
+    /// How `step` comes late, where it does.
+    fn lateness(&self, step: &Step) -> Option<&Late> {
+        self.late.as_deref().filter(|_| Late::takes(step))
     }
 
     fn call(&self, op: &'static str) -> Step {

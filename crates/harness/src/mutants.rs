@@ -27,6 +27,7 @@ mod grouping;
 mod hurried;
 #[cfg(unix)]
 mod interrupted;
+mod late;
 mod listening;
 mod messages;
 mod naming;
@@ -88,6 +89,7 @@ pub fn all() -> Vec<Mutant> {
         serving::all(),
         answering::all(),
         adversity::all(),
+        late::all(),
         state::all(),
         at_end::all(),
         awaited::all(),

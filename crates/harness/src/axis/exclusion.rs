@@ -23,7 +23,7 @@ impl Exclusion {
     pub(crate) const ALL: &'static [Self] = &[
         any(
             Axis::OneByteReads,
-            &["stream.reset.queued-data", "cross.rights.plain-receive"],
+            &["cross.rights.plain-receive"],
             "it is about what a single receive brings",
         ),
         any(
@@ -51,11 +51,6 @@ impl Exclusion {
             Axis::Interrupts,
             &["datagram.deadline.idle", "server.fault.exhausted-idle"],
             "it measures the use of the processor, which the signals are a part of",
-        ),
-        any(
-            Axis::Interrupts,
-            &["stream.conn.again"],
-            "an attempt that was interrupted is waited for, as stream.conn.completed judges it",
         ),
         any(
             Axis::SmallBuffers,
