@@ -22,6 +22,10 @@ pub(super) fn all() -> Vec<Mutant> {
 const NAP: Duration = Duration::from_millis(1);
 const LONG_NAP: Duration = Duration::from_millis(10);
 
+/// A deadline that is nearer than this one is short. No check waits for what should happen at once
+/// with one.
+const SHORT: Duration = Duration::from_millis(200);
+
 /// Sleeps as a system call does: false says that a signal ended it.
 fn nap(op: Op, time: Duration) -> Result<bool> {
     let failed = |error: std::io::Error| Error::from_io(op, &error);
@@ -60,19 +64,20 @@ struct AcceptInterrupted;
 
 impl Fault<MemStream> for AcceptInterrupted {
     const NAME: &'static str = "accept-interrupted";
-    const SAYS: &'static str = "a signal ends accept, which tells the caller";
+    const SAYS: &'static str =
+        "a signal ends an accept with a short deadline, which tells the caller";
     const FAILS: &'static [&'static str] = &[];
     const UNDER: &'static [(Axis, &'static [&'static str])] =
         &[(Axis::Interrupts, &["stream.listen.accept-deadline"])];
 
     fn accept(&self, end: &MemStream, deadline: Deadline) -> Result<(MemStream, Addr)> {
-        napping(Op::Accept, end.mode(), deadline, |soon| Endpoint::accept(end, soon))
+        let accept = |until| Endpoint::accept(end, until);
+        if deadline.remaining().is_none_or(|left| left >= SHORT) {
+            return accept(deadline);
+        }
+        napping(Op::Accept, end.mode(), deadline, accept)
     }
 }
-
-/// A deadline that is nearer than this one is short. No check waits for what should happen at once
-/// with one.
-const SHORT: Duration = Duration::from_millis(200);
 
 #[derive(Default)]
 struct CountsInterruptions;
