@@ -151,7 +151,8 @@ struct GoesStale(Age);
 
 impl Fault<MemStream> for GoesStale {
     const NAME: &'static str = "goes-stale";
-    const SAYS: &'static str = "a few bytes that lie unread 20 ms after the end was made arrive with the first one changed";
+    const SAYS: &'static str =
+        "a few bytes that lie unread 20 ms after their end was made arrive altered";
     const FAILS: &'static [&'static str] = &[];
     const UNDER: &'static [(Axis, &'static [&'static str])] = &[(Axis::LatePeer, READ_LATE)];
 
@@ -175,7 +176,8 @@ struct DatagramGoesStale(Age);
 
 impl Fault<MemDatagram> for DatagramGoesStale {
     const NAME: &'static str = "datagram-goes-stale";
-    const SAYS: &'static str = "a few bytes that lie unread 20 ms after the end was made arrive with the first one changed";
+    const SAYS: &'static str =
+        "a few bytes that lie unread 20 ms after their end was made arrive altered";
     const FAILS: &'static [&'static str] = &[];
     const UNDER: &'static [(Axis, &'static [&'static str])] = &[(Axis::LatePeer, TAKEN_LATE)];
 
