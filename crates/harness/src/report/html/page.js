@@ -108,7 +108,7 @@
     const link = event.target.closest("a[href^='#']");
     if (!link || link.closest("#bar")) return;
     if (link.dataset.pair) {
-      who.value = link.dataset.pair;
+      who.value = who.value === link.dataset.pair ? "" : link.dataset.pair;
       return filter();
     }
     event.preventDefault();
@@ -140,6 +140,9 @@
       const columns = names.map((it) => it.toLowerCase()).map((it) =>
         exact ? it === name : it.includes(name));
       heads.forEach((th, column) => { th.hidden = !columns[column]; });
+      const there = names.filter((_, column) => columns[column]);
+      table.style.setProperty("--n", there.length);
+      table.style.setProperty("--long", Math.max(0, ...there.map((it) => it.length)));
       for (const { tr, cells, text } of rows) {
         let hits = 0;
         const seen = new Set();
@@ -162,6 +165,7 @@
       section.hidden = groups.every((it) => it.hidden);
       table.classList.toggle("only", verdict !== "" || odd);
     }
+    all("[data-pair]").forEach((it) => it.classList.toggle("open", it.dataset.pair === who.value));
     at("shown").textContent = shown === rowsOfAll ? "" : `${shown} of ${rowsOfAll} rows`;
   }
   [find, who, level, only].forEach((it) => it.addEventListener("input", filter));
