@@ -47,6 +47,14 @@ const STEPS: &[Step] = &[
         work: Work::Root("cargo check -p sockrates-core --no-default-features"),
     },
     Step { title: "conformance", work: Work::Root("cargo xtask conformance") },
+    // One subject of each kind of socket: all subjects take many minutes.
+    Step {
+        title: "adversity",
+        work: Work::Root(
+            "cargo xtask conformance run --axis all --profile core --subject tcp-v4 \
+             --subject udp-v4 --subject unix-stream",
+        ),
+    },
     Step { title: "mutants", work: Work::Root("cargo xtask conformance --mutants") },
     // Criterion's test mode: compiles every bench and runs its body once.
     Step { title: "benches", work: Work::Root("cargo test -p sockrates-benches --benches") },
