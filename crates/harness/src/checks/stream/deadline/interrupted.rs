@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sockrates_core::{Errno, Error, Mode, Result};
+use sockrates_core::{Deadline, Errno, Error, Mode, Result};
 
 use super::TICK;
 use crate::checks::signal;
@@ -15,6 +15,10 @@ use crate::{Case, Observation};
 /// Enough interruptions to show what is done about them.
 const SOME: u32 = 5;
 
+/// How long an operation may take that is to succeed: each interruption waits until the one before
+/// was slept off, which takes its time on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(8);
+
 /// How long an interrupted receive is to wait.
 const WAIT: Duration = Duration::from_millis(50);
 
@@ -24,13 +28,13 @@ const MANY: u32 = 300;
 pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (a, b) = case.pair()?;
-    let soon = case.soon();
+    let patient = Deadline::after(PATIENCE);
     let mut sent = Ok(());
     let got = signal::interrupt(
         SOME,
-        || b.recv_until(1, soon),
+        || b.recv_until(1, patient),
         || {
-            sent = a.send_all(b"x", soon);
+            sent = a.send_all(b"x", patient);
         },
     )?
     .value;
@@ -49,9 +53,9 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
     let taken = clog(case, &a, &pattern)?;
     a.set_mode(Mode::Blocking)?;
     let end = taken + more_than_fits(case)?;
-    let (more, soon) = (pattern.bytes(taken..end), case.soon());
+    let (more, patient) = (pattern.bytes(taken..end), Deadline::after(PATIENCE));
     let send = || {
-        let sent = a.send_all(&more, soon);
+        let sent = a.send_all(&more, patient);
         if sent.is_err() {
             // So that the receiver does not wait for what never comes.
             a.close_send()?;
@@ -59,7 +63,7 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
         sent
     };
     let mut received = Ok(());
-    let receive = || received = drain(&b, &pattern, 0..end, soon);
+    let receive = || received = drain(&b, &pattern, 0..end, patient);
     let sent = signal::interrupt(SOME, send, receive)?.value;
     if is_interrupted(&sent) {
         return saw("EINTR");
