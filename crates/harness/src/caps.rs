@@ -75,6 +75,7 @@ caps! {
     WAKE 47 "wake" "a wait can be ended from another thread",
     NESTING 48 "nesting" "a readiness back end can be watched itself",
     HANGUP 49 "hangup" "tells errors and hang-ups apart from readiness",
+    PATHS 59 "paths" "has addresses that are files",
     LIVE 58 "live" "what is watched can be changed while a wait goes on",
     CAP 50 "cap" "bounds how many connections are served at once",
     IDLE 51 "idle" "closes connections that are silent for too long",

@@ -42,6 +42,7 @@ mod stream_eof;
 mod stream_io;
 mod stream_listen;
 mod stream_option;
+mod stream_path;
 mod stream_reset;
 mod stream_rights;
 mod stream_state;
@@ -58,6 +59,7 @@ const GROUPS: &[&[Clause]] = &[
     stream_concurrent::CLAUSES,
     stream_listen::CLAUSES,
     stream_option::CLAUSES,
+    stream_path::CLAUSES,
     stream_rights::CLAUSES,
     stream_state::CLAUSES,
     datagram_message::CLAUSES,

@@ -41,6 +41,7 @@ const GROUPS: &[Group] = &[
     stream::concurrent::CHECKS,
     stream::listen::CHECKS,
     stream::option::CHECKS,
+    stream::path::CHECKS,
     stream::state::CHECKS,
     rights::STREAM,
     datagram::message::CHECKS,

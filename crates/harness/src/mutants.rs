@@ -31,6 +31,7 @@ mod late;
 mod listening;
 mod messages;
 mod naming;
+mod paths;
 mod peeking;
 mod pretending;
 mod process;
@@ -96,6 +97,7 @@ pub fn all() -> Vec<Mutant> {
         full::all(),
         attempts::all(),
         hurried::all(),
+        paths::all(),
         exchanging::all(),
     ]
     .concat();

@@ -63,7 +63,7 @@ impl TransportSubject for UnixConnections {
     fn caps(&self) -> Caps {
         let both = ALL | Caps::LISTEN | Caps::CONNECT | Caps::HALF_CLOSE;
         let own = match self.is_stream() {
-            true => Caps::SOCKET | Caps::WAITALL | Caps::OOB,
+            true => Caps::SOCKET | Caps::WAITALL | Caps::OOB | Caps::PATHS,
             // What is judged of bare sockets of messages is that they need no connection.
             false => Caps::TRUNC,
         };

@@ -72,6 +72,17 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Set or retrieve the current time-to-live field that is used in every packet sent",
     )])
     .needs(Caps::HOPS),
+    Clause::observe(
+        Datagram,
+        "datagram.option.shared-address",
+        "An address is shared by sockets that all allow it, or by none; never with one that does not",
+        &["shared", "refused"],
+    )
+    .cites(&[
+        cite("Linux socket(7)", "should allow reuse of local addresses"),
+        cite("POSIX.1-2024 bind", "[EADDRINUSE] The specified address is already in use."),
+    ])
+    .needs(Caps::SOCKET.and(Caps::ADDRESSES).and(Caps::REUSE)),
     Clause::must(
         Datagram,
         "datagram.option.join",

@@ -16,6 +16,7 @@ mod stream_eof;
 mod stream_io;
 mod stream_listen;
 mod stream_option;
+mod stream_path;
 mod stream_reset;
 mod stream_rights;
 mod stream_state;
@@ -41,6 +42,7 @@ const GROUPS: &[&[Reason]] = &[
     stream_concurrent::REASONS,
     stream_listen::REASONS,
     stream_option::REASONS,
+    stream_path::REASONS,
     stream_rights::REASONS,
     stream_state::REASONS,
     datagram_message::REASONS,

@@ -102,6 +102,14 @@ pub(super) const CLAUSES: &[Clause] = &[
     .permits(&["later", "at once"]),
     Clause::must(
         Stream,
+        "stream.conn.refused-receive",
+        "After an attempt that was refused, a receive fails: it is not the end of a stream",
+    )
+    .cites(&[NOT_CONNECTED, REFUSED])
+    .needs(LATER)
+    .permits(&["ENOTCONN", "ECONNREFUSED"]),
+    Clause::must(
+        Stream,
         "stream.conn.completed",
         "Connecting again after a non-blocking attempt has succeeded says: connected already",
     )

@@ -45,6 +45,13 @@ pub(super) const CLAUSES: &[Clause] = &[
          remote peer has CLOSED also.",
     )])
     .needs(Caps::HALF_CLOSE),
+    Clause::must(
+        Stream,
+        "stream.eof.unread-input",
+        "Ending the sending side while input is unread is an end, no reset, and loses no input",
+    )
+    .cites(&[DELIVERS, cite("POSIX.1-2017 shutdown", "SHUT_WR Disables further send operations.")])
+    .needs(Caps::HALF_CLOSE),
     Clause::must(Stream, "stream.eof.write-after", "A send after the sending side was ended fails")
         .cites(&[SHUT_DOWN_FOR_WRITING])
         .needs(Caps::HALF_CLOSE)

@@ -69,6 +69,14 @@ pub(super) const CLAUSES: &[Clause] = &[
         cite("Linux tcp(7)", "The time (in seconds) the connection needs to remain idle"),
     ])
     .needs(Caps::KEEP_TIMES),
+    Clause::observe(
+        Stream,
+        "stream.option.keep-range",
+        "A time or count of zero for probing is refused or taken; refused, it changes nothing",
+        &["refused", "taken"],
+    )
+    .cites(&[cite("Linux tcp(7)", "The time (in seconds) the connection needs to remain idle")])
+    .needs(Caps::KEEP_TIMES),
     Clause::must(
         Stream,
         "stream.option.linger",

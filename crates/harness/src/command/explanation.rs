@@ -25,33 +25,43 @@ const INDENT: usize = 4;
 
 fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     let mut page = Page { text: format!("{}\n", paint.strong(clause.id)), paint };
-    page.paragraph(&format!("{}.", clause.says.trim_end_matches('.')));
-    page.part("level", [level(clause)]);
-    page.part("why it matters", said(clause.why()));
-    page.part("sources", sources(clause));
-    page.part("about", [about(clause.about)]);
+    page.paragraph(&format!("{}.", clause.says.trim_end_matches('.')), 0);
+    page.prose("level", &level(clause));
+    page.prose("why it matters", clause.why());
+    page.list("sources", sources(clause));
+    page.prose("how it is checked", clause.how());
+    page.prose("what may be seen", &permits(clause));
+    page.prose("about", &about(clause.about));
     let needs = |(_, word, text): &&(Caps, &str, &str)| format!("{word}: {text}");
     let wanted = Caps::ALL.iter().filter(|(cap, ..)| clause.needs.contains(*cap));
-    page.part("needs", wanted.map(|cap| needs(&cap)));
-    page.part("permits", [permits(clause)]);
-    page.part("how it is checked", said(clause.how()));
-    page.part("known deviations", deviations(program, clause));
-    page.part("judges", judged(program, clause));
-    page.part("mutants that it catches", mutants(program, clause));
-    page.part("alone", [format!("{} run --only {}", program.called, clause.id)]);
+    page.list("needs", wanted.map(|cap| needs(&cap)));
+    page.list("known deviations", deviations(program, clause));
+    page.list("subjects", judged(program, clause));
+    page.list("mutants that must fail it", mutants(program, clause));
+    page.prose("see also", &neighbours(clause).join(", "));
+    page.prose("to run it alone", &format!("{} run --only {}", program.called, clause.id));
     page.text
 }
 
-/// The text as a part of one paragraph; no part where there is none.
-fn said(text: &'static str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+/// The clauses of its group that stand nearest to it: two before and two behind, or as many.
+fn neighbours(clause: &Clause) -> Vec<&'static str> {
+    let group: Vec<_> = catalogue::all().filter(|other| other.group() == clause.group()).collect();
+    let at = group.iter().position(|other| other.id == clause.id).unwrap_or(0);
+    let near = group.iter().enumerate().filter(|(place, _)| (1..=2).contains(&at.abs_diff(*place)));
+    near.map(|(_, other)| other.id).collect()
 }
 
 /// A check names what it saw; which of these names are right.
 fn permits(clause: &Clause) -> String {
     match clause.permits {
-        ["holds"] => "that it holds; whatever else is seen is told".to_owned(),
-        permitted => permitted.join(", or "),
+        ["holds"] => "nothing but what it says; anything else fails, and is told".to_owned(),
+        permitted => {
+            let named = permitted.iter().map(|name| match *name {
+                "holds" => "that it holds".to_owned(),
+                name => format!("“{name}”"),
+            });
+            format!("{}; the report tells which", named.collect::<Vec<_>>().join(", or "))
+        }
     }
 }
 
@@ -94,19 +104,24 @@ fn deviations(program: &Program, clause: &Clause) -> Vec<String> {
 /// Who is judged by it, and who is not for want of what.
 fn judged(program: &Program, clause: &'static Clause) -> Vec<String> {
     let mut judged = Vec::new();
-    let mut lines = Vec::new();
+    let mut others: Vec<(String, Vec<&str>)> = Vec::new();
     for subject in program.subjects.iter().filter(|subject| is_about(clause, subject)) {
         let missing = clause.needs.without(subject.caps());
         if missing.is_empty() {
             judged.push(subject.name());
-        } else {
-            lines.push(format!("not {}, for want of {missing}", subject.name()));
+            continue;
+        }
+        let missing = missing.to_string();
+        match others.iter_mut().find(|(other, _)| *other == missing) {
+            Some((_, names)) => names.push(subject.name()),
+            None => others.push((missing, vec![subject.name()])),
         }
     }
-    if !judged.is_empty() {
-        lines.insert(0, judged.join(", "));
-    }
-    lines
+    let without = |(missing, names): &(String, Vec<&str>)| {
+        format!("not judged, for want of {missing}: {}", names.join(", "))
+    };
+    let lines = (!judged.is_empty()).then(|| format!("judged: {}", judged.join(", ")));
+    lines.into_iter().chain(others.iter().map(without)).collect()
 }
 
 fn mutants(program: &Program, clause: &Clause) -> Vec<String> {
@@ -120,19 +135,31 @@ struct Page {
 }
 
 impl Page {
-    fn part(&mut self, title: &str, items: impl IntoIterator<Item = String>) {
-        let items: Vec<String> = items.into_iter().collect();
-        if items.is_empty() {
-            return;
+    /// A part of one paragraph; none where there is nothing to say.
+    fn prose(&mut self, title: &str, text: &str) {
+        if !text.is_empty() {
+            self.title(title);
+            self.paragraph(text, 0);
         }
-        self.text.push_str(&format!("\n{}\n", self.paint.faint(title)));
-        items.iter().for_each(|item| self.paragraph(item));
     }
 
-    /// Text in lines of at most [`COLUMNS`], indented, and from the second line on a little more.
-    fn paragraph(&mut self, text: &str) {
-        for (at, line) in wrapped(text, COLUMNS - INDENT - 2).iter().enumerate() {
-            let indent = if at == 0 { INDENT } else { INDENT + 2 };
+    /// A part of items, which hang over, so that each is seen to begin.
+    fn list(&mut self, title: &str, items: impl IntoIterator<Item = String>) {
+        let items: Vec<String> = items.into_iter().collect();
+        if !items.is_empty() {
+            self.title(title);
+            items.iter().for_each(|item| self.paragraph(item, 2));
+        }
+    }
+
+    fn title(&mut self, title: &str) {
+        self.text.push_str(&format!("\n{}\n", self.paint.faint(title)));
+    }
+
+    /// Text in lines of at most [`COLUMNS`], indented, and from the second line on by `more`.
+    fn paragraph(&mut self, text: &str, more: usize) {
+        for (at, line) in wrapped(text, COLUMNS - INDENT - more).iter().enumerate() {
+            let indent = if at == 0 { INDENT } else { INDENT + more };
             self.text.push_str(&format!("{:indent$}{line}\n", ""));
         }
     }

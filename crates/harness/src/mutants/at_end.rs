@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Mutant> {
         stream::<WaitallAtEndFails>(),
         stream::<SmallAtEndWaits>(),
         stream::<EndTwiceFails>(),
+        stream::<UnreadEndResets>(),
         stream::<BothEndedIsNoEnd>(),
         stream::<AwaitedEndFails>(),
         stream::<EmptySendCounts>(),
@@ -94,6 +95,22 @@ impl Fault<MemStream> for SmallAtEndWaits {
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         self.shut.store(true, SeqCst);
+        end.shutdown(how)
+    }
+}
+
+#[derive(Default)]
+struct UnreadEndResets;
+
+impl Fault<MemStream> for UnreadEndResets {
+    const NAME: &'static str = "unread-end-resets";
+    const SAYS: &'static str = "ending the sending side while input is unread is a reset";
+    const FAILS: &'static [&'static str] = &["stream.eof.unread-input"];
+
+    fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
+        if how == Shutdown::Write && end.queued()? > 0 {
+            return end.abort();
+        }
         end.shutdown(how)
     }
 }

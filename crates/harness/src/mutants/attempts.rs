@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use sockrates_core::{Addr, Deadline, Endpoint, Errno, Error, Op, Recv, RecvBuf, Result};
+use sockrates_core::{
+    Addr, Deadline, Endpoint, Errno, Error, Op, Recv, RecvBuf, Result, SocketOption,
+};
 
-use super::call::{How, What, is};
+use super::call::{How, What, got, is};
 use super::fault::Fault;
 use super::subject::stream;
 use crate::Mutant;
@@ -14,6 +16,8 @@ use crate::mem::MemStream;
 pub(super) fn all() -> Vec<Mutant> {
     vec![
         stream::<RefusedForGood>(),
+        stream::<RefusedReceivesEnd>(),
+        stream::<KeepZeroForgets>(),
         stream::<TimedOutForGood>(),
         stream::<AttemptsCutShort>(),
         stream::<FirstAddressOnly>(),
@@ -42,6 +46,48 @@ impl Fault<MemStream> for RefusedForGood {
         let connected = end.connect(addr, deadline);
         self.0.fetch_or(connected.as_ref().is_err_and(|e| is(e, Errno::ECONNREFUSED)), SeqCst);
         connected
+    }
+}
+
+/// Whether it was refused.
+#[derive(Default)]
+struct RefusedReceivesEnd(AtomicBool);
+
+impl Fault<MemStream> for RefusedReceivesEnd {
+    const NAME: &'static str = "refused-receives-end";
+    const SAYS: &'static str = "a receive after a refused attempt is at the end of the stream";
+    const FAILS: &'static [&'static str] = &["stream.conn.refused-receive"];
+
+    fn connect_ex(&self, end: &MemStream, addr: &Addr) -> Result<Errno> {
+        let errno = end.connect_ex(addr)?;
+        self.0.fetch_or(!errno.is_success(), SeqCst);
+        Ok(errno)
+    }
+
+    fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
+        let received = how.recv(end, buf);
+        let refused = |error: &Error| is(error, Errno::ENOTCONN) || is(error, Errno::ECONNREFUSED);
+        if self.0.load(SeqCst) && received.as_ref().is_err_and(refused) {
+            return got(0);
+        }
+        received
+    }
+}
+
+#[derive(Default)]
+struct KeepZeroForgets;
+
+impl Fault<MemStream> for KeepZeroForgets {
+    const NAME: &'static str = "keep-zero-forgets";
+    const SAYS: &'static str = "a time between probes that is refused is forgotten all the same";
+    const FAILS: &'static [&'static str] = &["stream.option.keep-range"];
+
+    fn set_option(&self, end: &MemStream, option: SocketOption, value: i32) -> Result<()> {
+        let set = end.set_option(option, value);
+        if set.is_err() && option == SocketOption::KeepInterval {
+            end.set_option(option, 75)?;
+        }
+        set
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread::{self, ThreadId};
 
 use sockrates_core::{
-    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result, Transport,
+    Addr, Deadline, Endpoint, Errno, Error, Mode, Op, Recv, RecvBuf, RecvFlags, Result,
+    SocketOption, Transport,
 };
 
 use super::awaited::waited;
@@ -28,6 +29,7 @@ pub(super) fn all() -> Vec<Mutant> {
         datagram::<CutUntold>(),
         datagram::<SendConnects>(),
         datagram::<ConnectSpoils>(),
+        datagram::<SharedByOne>(),
         connected::<CloseSendIgnored>(),
         connected::<RefusalNotOnSend>(),
         connected::<AwaitedRefusalElse>(),
@@ -260,6 +262,23 @@ impl Fault<MemDatagram> for ConnectSpoils {
         let got = how.recv(end, &mut inner)?;
         let len = buf.append(&inner.filled()[..inner.len() / 2]);
         Ok(Recv { len, ..got })
+    }
+}
+
+#[derive(Default)]
+struct SharedByOne;
+
+impl Fault<MemDatagram> for SharedByOne {
+    const NAME: &'static str = "shared-by-one";
+    const SAYS: &'static str = "who allows an address to be shared binds beside who does not";
+    const FAILS: &'static [&'static str] = &["datagram.option.shared-address"];
+
+    fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
+        let shares = end.option(SocketOption::ReuseAddress).is_ok_and(|shares| shares != 0);
+        match end.bind(addr) {
+            Err(error) if shares && is(&error, Errno::EADDRINUSE) => Ok(()),
+            other => other,
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use crate::{Caps, TransportSubject};
 
 /// What the protocol has no words for: descriptors are of one process, what stands beside the data
 /// is not carried, and what is told of several attempts is not either.
-const UNSPOKEN: Caps = Caps::FD.and(Caps::RIGHTS).and(Caps::CONTROL).and(Caps::CONNECT_ANY);
+const UNSPOKEN: Caps =
+    Caps::FD.and(Caps::RIGHTS).and(Caps::CONTROL).and(Caps::CONNECT_ANY).and(Caps::PATHS);
 
 /// The answer to a hello.
 pub(super) fn hello(name: &str, version: &str, subjects: &[Arc<dyn TransportSubject>]) -> Value {

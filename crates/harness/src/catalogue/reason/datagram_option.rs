@@ -29,6 +29,13 @@ pub(super) const REASONS: &[Reason] = &[
         how: "",
     },
     Reason {
+        id: "datagram.option.shared-address",
+        why: "Whoever can bind beside another takes half of its datagrams. That needs the consent \
+              of both.",
+        how: "Binds beside a socket that does not share, beside one that does without sharing, \
+              and where both do: only the last may succeed.",
+    },
+    Reason {
         id: "datagram.option.join",
         why: "A member that hears nothing looks like a silent network.",
         how: "",

@@ -40,6 +40,12 @@ pub(super) const REASONS: &[Reason] = &[
         how: "",
     },
     Reason {
+        id: "stream.conn.refused-receive",
+        why: "A program that waits for room to send and then receives takes the end for “connected, \
+              and the peer has nothing to say”.",
+        how: "Begins an attempt where nobody listens, waits until it has failed, and receives.",
+    },
+    Reason {
         id: "stream.conn.completed",
         why: "Loops that call connect until it succeeds know by this that it has.",
         how: "",

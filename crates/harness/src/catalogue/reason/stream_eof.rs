@@ -30,6 +30,12 @@ pub(super) const REASONS: &[Reason] = &[
         how: "",
     },
     Reason {
+        id: "stream.eof.unread-input",
+        why: "A server that has given its last answer may still have input before it. Closing \
+              would reset the connection and cost the client the answer; ending one side must not.",
+        how: "",
+    },
+    Reason {
         id: "stream.eof.write-after",
         why: "Bytes taken after the end was promised can reach nobody.",
         how: "",

@@ -25,6 +25,12 @@ pub(super) const REASONS: &[Reason] = &[
         how: "",
     },
     Reason {
+        id: "stream.option.keep-range",
+        why: "Some read zero as “never”, some as “at once”. A refusal that changes the value all \
+              the same leaves the connection with a time that nobody chose.",
+        how: "Sets 5, then 0 and -1: what is refused must leave the 5.",
+    },
+    Reason {
         id: "stream.option.linger",
         why: "A close that blocks, or resets, without having been asked surprises everybody.",
         how: "",

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Ready};
 
 use crate::checks::checks;
-use crate::expect::{ensure, equal, fail, fails_with, holds, same_bytes, saw};
+use crate::expect::{ensure, equal, fail, fails_with, holds, received, same_bytes, saw};
 use crate::{Acceptor, Caps, Case, Conn, Observation, Stop};
 
 use fresh::{
@@ -24,7 +24,7 @@ use pending::{
 use several::{several, several_deadline, several_errors};
 
 checks!("stream.conn" {
-    addresses, refused, refused_leaks_nothing, again, in_progress, error_clears, completed,
+    addresses, refused, refused_leaks_nothing, refused_receive, again, in_progress, error_clears, completed,
     pending, pending_name, pending_receive, pending_send, deadline, mode_timeout,
     mode_timeout_number, retry_after_timeout, abandoned, invalid_peer, local_address,
     chosen_address, several, several_errors, several_deadline, reuse, to_itself, wrong_family,
@@ -98,6 +98,17 @@ fn error_clears(case: &Case<'_>) -> Observation {
     equal("the pending error", &Errno::ECONNREFUSED, &client.take_error()?)?;
     equal("the pending error, read again", &Errno::SUCCESS, &client.take_error()?)?;
     saw("later")
+}
+
+fn refused_receive(case: &Case<'_>) -> Observation {
+    let nobody = Nobody::find(case)?;
+    let client = case.socket()?;
+    client.set_mode(Mode::NonBlocking)?;
+    let first = client.connect_ex(&nobody.addr)?;
+    if first.in_progress() {
+        client.wait(Ready::READ, case.soon())?;
+    }
+    received(client.recv_until(8, NEVER))
 }
 
 fn completed(case: &Case<'_>) -> Observation {

@@ -10,7 +10,7 @@ use crate::expect::{came, ends, fails_with, holds, received, same_bytes, saw, to
 use crate::{Caps, Case, Conn, Observation, Stop};
 
 checks!("stream.eof" {
-    drained, sticky, half, own, write_after, empty_write_after, queued, twice, unconnected,
+    drained, sticky, half, own, unread_input, write_after, empty_write_after, queued, twice, unconnected,
     wrong_number, read_side, late_data, simultaneous, wakes_reader, unsupported,
 });
 
@@ -51,6 +51,18 @@ fn own(case: &Case<'_>) -> Observation {
     }
     b.send_all(b"still open", case.soon())?;
     same_bytes("to the side that ended", b"still open", &a.recv_exact(10, case.soon())?)?;
+    holds()
+}
+
+fn unread_input(case: &Case<'_>) -> Observation {
+    let (a, b) = case.pair()?;
+    a.send_all(b"unread", case.soon())?;
+    same_bytes("the first byte", b"u", &b.recv_exact(1, case.soon())?)?;
+    b.close_send()?;
+    ends(&a, case.soon())?;
+    same_bytes("the input after the end", b"nread", &b.recv_exact(5, case.soon())?)?;
+    a.send_all(b", and more", case.soon())?;
+    same_bytes("what came after it", b", and more", &b.recv_exact(10, case.soon())?)?;
     holds()
 }
 

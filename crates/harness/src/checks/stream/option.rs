@@ -10,7 +10,7 @@ use sockrates_core::{Addr, SocketOption};
 
 use crate::checks::checks;
 use crate::checks::option::{self, number, of_type, switch};
-use crate::expect::{ensure, equal, holds};
+use crate::expect::{ensure, equal, holds, saw};
 use crate::{Case, Conn, Observation, Stop};
 
 use address::{lingering, reuse_lingering, reuse_listening, shared_port, unshared_port};
@@ -18,7 +18,7 @@ use family::{dual_stack, only_v6};
 use urgent::{urgent, urgent_inline, urgent_none};
 
 checks!("stream.option" {
-    nodelay, keepalive, keep_idle, keep_times, linger, buffers, kind, listens, unknown, hops,
+    nodelay, keepalive, keep_idle, keep_times, keep_range, linger, buffers, kind, listens, unknown, hops,
     reuse_lingering, lingering, reuse_listening, shared_port, unshared_port, only_v6, dual_stack,
     urgent, urgent_inline, urgent_none,
 });
@@ -56,6 +56,25 @@ fn keep_times(case: &Case<'_>) -> Observation {
     equal("all three", &[Some(62), Some(8), Some(4)], &of(&a))?;
     equal("those of the other end", &before, &of(&b))?;
     holds()
+}
+
+/// Zero and less are no time to wait and no number of probes.
+fn keep_range(case: &Case<'_>) -> Observation {
+    let (a, _b) = case.pair()?;
+    let mut seen = "refused";
+    for time in [SocketOption::KeepIdle, SocketOption::KeepInterval, SocketOption::KeepCount] {
+        number(&a, time, &[5])?;
+        for wrong in [0, -1] {
+            match a.set_option(time, wrong) {
+                Ok(()) => seen = "taken",
+                Err(error) if error.errno().is_some() => {
+                    equal("what was set before", &5, &a.option(time)?)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    saw(seen)
 }
 
 fn linger(case: &Case<'_>) -> Observation {
