@@ -5,7 +5,6 @@ use crate::{Caps, Cite, Clause, cite};
 
 const PEP_3151: Cite = cite("PEP 3151", "");
 const NEVER_PRETEND: Cite = cite("sockrates-core Endpoint", "never pretend");
-const KINDS: Cite = cite("Rust std::io::ErrorKind", "");
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause::must(
@@ -15,7 +14,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[
         cite("POSIX.1-2024 connect", "The target address was not listening for connections"),
-        KINDS,
+        cite("Rust std::io::ErrorKind", "The connection was refused by the remote server."),
         PEP_3151,
     ])
     .needs(Caps::CONNECT.and(Caps::LISTEN)),
@@ -26,15 +25,15 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[
         cite("POSIX.1-2024 send", "The socket is shut down for writing"),
-        KINDS,
+        cite("Rust std::io::ErrorKind", "The operation failed because a pipe was closed."),
         cite("PEP 3151", "EPIPE, ESHUTDOWN"),
     ])
     .needs(Caps::HALF_CLOSE),
     Clause::must(Stream, "cross.errno.reset", "A reset connection is ECONNRESET by every name")
         .cites(&[
             cite("POSIX.1-2024 recv", "A connection was forcibly closed by a peer."),
-            KINDS,
-            PEP_3151,
+            cite("Rust std::io::ErrorKind", "The connection was reset by the remote server."),
+            cite("PEP 3151", "connection reset by peer (ECONNRESET)"),
         ])
         .needs(Caps::ABORT),
     Clause::must(
@@ -44,7 +43,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[
         cite("POSIX.1-2024 recv", "recv() shall fail and set errno to [EAGAIN] or [EWOULDBLOCK]"),
-        KINDS,
+        cite("Rust std::io::ErrorKind", "The operation needs to block to complete"),
         cite("PEP 3151", "EAGAIN, EALREADY, EWOULDBLOCK, EINPROGRESS"),
     ])
     .needs(Caps::NONBLOCK),
@@ -58,8 +57,11 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POSIX.1-2024 recv",
             "A receive is attempted on a connection-mode socket that is not connected.",
         ),
-        KINDS,
-        PEP_3151,
+        cite(
+            "Rust std::io::ErrorKind",
+            "The network operation failed because it was not connected yet.",
+        ),
+        cite("PEP 3151", "socket not connected"),
     ])
     .needs(Caps::SOCKET),
     Clause::must(
@@ -69,7 +71,10 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[
         cite("POSIX.1-2024 bind", "The specified address is already in use."),
-        KINDS,
+        cite(
+            "Rust std::io::ErrorKind",
+            "A socket address could not be bound because the address is already in use elsewhere.",
+        ),
         PEP_3151,
     ])
     .needs(Caps::SOCKET.and(Caps::ADDRESSES)),
@@ -80,8 +85,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     )
     .cites(&[
         cite("POSIX.1-2024 recv", "The socket argument is not a valid file descriptor."),
-        KINDS,
-        PEP_3151,
+        cite("Rust std::io::ErrorKind", ""),
+        cite("PEP 3151", "bad file descriptor"),
     ])
     .needs(Caps::CLOSE),
     Clause::must(
@@ -92,7 +97,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     .cites(&[
         cite("Python socket.timeout", "when a timeout occurs on a socket"),
         cite("sockrates-core Error::TimedOut", "Not the same as an ETIMEDOUT"),
-        KINDS,
+        cite("Rust std::io::ErrorKind", "timeout expired, causing it to be canceled."),
     ])
     .needs(Caps::TIMEOUT),
     Clause::must(
@@ -101,7 +106,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "An error keeps its number as a standard error, and back",
     )
     .cites(&[
-        cite("Rust std::io::Error::raw_os_error", ""),
+        cite(
+            "Rust std::io::Error::raw_os_error",
+            "Returns the OS error that this error represents (if any).",
+        ),
         cite("sockrates-core Error", "The errno of the operating system is kept as it came."),
     ])
     .needs(Caps::NONBLOCK),
@@ -130,9 +138,15 @@ pub(super) const CLAUSES: &[Clause] = &[
         "cross.process.descriptors",
         "What is dropped leaves no descriptor behind",
     )
-    .cites(&[cite("POSIX.1-2024 close", ""), cite("Linux proc(5)", "")]),
+    .cites(&[
+        cite("POSIX.1-2024 close", ""),
+        cite("Linux proc(5)", "one entry for each file which the process has open"),
+    ]),
     Clause::must(Transport, "cross.process.threads", "What is dropped leaves no thread behind")
-        .cites(&[cite("Linux proc(5)", ""), cite("sockrates-core Transport", "")]),
+        .cites(&[
+            cite("Linux proc(5)", "one subdirectory for each thread in the process"),
+            cite("sockrates-core Transport", ""),
+        ]),
     Clause::must(
         Transport,
         "cross.capability.operations",

@@ -33,7 +33,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.address.reply",
         "What is sent to a datagram's source reaches its sender",
     )
-    .cites(&[SOURCE, cite("RFC 768 Source Port", "")])
+    .cites(&[
+        SOURCE,
+        cite(
+            "RFC 768 Source Port",
+            "may be assumed to be the port to which a reply should be addressed",
+        ),
+    ])
     .needs(Caps::SENDTO.and(Caps::ADDRESSES)),
     Clause::must(
         Datagram,
@@ -59,7 +65,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.address.bind-any",
         "Binding to any port gives a free one, and a bound address stays as it is",
     )
-    .cites(&[cite("POSIX.1-2024 bind", ""), cite("Linux ip(7)", "")])
+    .cites(&[
+        cite("POSIX.1-2024 bind", ""),
+        cite(
+            "Linux ip(7)",
+            "only one IP socket may be bound to any given local (address, port) pair",
+        ),
+    ])
     .needs(Caps::SOCKET.and(Caps::ADDRESSES)),
     Clause::must(
         Datagram,
@@ -221,7 +233,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.address.broadcast-allowed",
         "The option SO_BROADCAST allows broadcasts",
     )
-    .cites(&[cite("POSIX.1-2024 sendto", ""), cite("Linux socket(7)", "")])
+    .cites(&[
+        cite("POSIX.1-2024 sendto", ""),
+        cite(
+            "Linux socket(7)",
+            "When enabled, datagram sockets are allowed to send packets to a broadcast address.",
+        ),
+    ])
     .needs(INET.and(Caps::BROADCAST))
     .permits(&["holds", "no-broadcasts"]),
 ];

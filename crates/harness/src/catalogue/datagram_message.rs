@@ -33,7 +33,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.message.empty",
         "A datagram without bytes arrives like any other, and is no end",
     )
-    .cites(&[cite("Linux recv(2)", "permit zero-length datagrams"), cite("RFC 768 Length", "")]),
+    .cites(&[
+        cite("Linux recv(2)", "permit zero-length datagrams"),
+        cite("RFC 768 Length", "This means the minimum value of the length is eight."),
+    ]),
     Clause::must(
         Datagram,
         "datagram.message.truncation",
@@ -84,7 +87,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A datagram of the greatest length (65507 bytes, over IPv6 65527) passes whole, or is \
          refused by a system's lower limit",
     )
-    .cites(&[cite("RFC 768 Length", ""), cite("RFC 8085 3.2", ""), ATOMIC])
+    .cites(&[
+        cite("RFC 768 Length", "the length in octets of this user datagram including this header"),
+        cite("RFC 8085 3.2", ""),
+        ATOMIC,
+    ])
     .needs(Caps::INET.and(Caps::ADDRESSES))
     .permits(&["passes", "refused"]),
     Clause::must(
@@ -100,7 +107,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.message.intact",
         "A datagram of any length and any bytes arrives byte for byte",
     )
-    .cites(&[cite("RFC 768 Checksum", ""), cite("RFC 8085 3.4", "")]),
+    .cites(&[
+        cite("RFC 768 Checksum", "the 16-bit one's complement of the one's complement sum"),
+        cite("RFC 8085 3.4", ""),
+    ]),
     Clause::must(
         Datagram,
         "datagram.message.accounted",
@@ -185,7 +195,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.message.batches",
         "A batch sent or received is the same datagrams as one by one",
     )
-    .cites(&[cite("sockrates-core Datagram", ""), cite("Linux recvmmsg(2)", "")])
+    .cites(&[
+        cite("sockrates-core Datagram", ""),
+        cite(
+            "Linux recvmmsg(2)",
+            "receive multiple messages from a socket using a single system call",
+        ),
+    ])
     .needs(Caps::DONTWAIT),
     Clause::must(
         Datagram,

@@ -75,11 +75,16 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::observe(
         Datagram,
         "datagram.option.shared-address",
-        "An address is shared by sockets that all allow it, or by none; never with one that does not",
+        "An address is shared where every socket allows it, or never; not with one that does not",
         &["shared", "refused"],
     )
     .cites(&[
-        cite("Linux socket(7)", "should allow reuse of local addresses"),
+        cite(
+            "Linux socket(7)",
+            "only with the SO_REUSEADDR option when this option was set both in the previous \
+             program that performed a bind(2) to the port and in the program that wants to reuse \
+             the port",
+        ),
         cite("POSIX.1-2024 bind", "[EADDRINUSE] The specified address is already in use."),
     ])
     .needs(Caps::SOCKET.and(Caps::ADDRESSES).and(Caps::REUSE)),

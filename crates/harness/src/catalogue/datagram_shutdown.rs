@@ -40,7 +40,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.shutdown.no-end",
         "Datagrams have no end: the peer of an end that shut down receives nothing",
     )
-    .cites(&[SHUTDOWN, cite("RFC 768 introduction", "")])
+    .cites(&[SHUTDOWN, cite("RFC 768 introduction", "The protocol is transaction oriented")])
     .needs(Caps::SHUTDOWN.and(Caps::NONBLOCK)),
     Clause::observe(
         Datagram,
@@ -104,7 +104,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.shutdown.sent-survives",
         "What was sent before its sender closed is received",
     )
-    .cites(&[cite("RFC 768 introduction", ""), cite("POSIX.1-2024 close", "")]),
+    .cites(&[
+        cite("RFC 768 introduction", "The protocol is transaction oriented"),
+        cite("POSIX.1-2024 close", ""),
+    ]),
     Clause::must(
         Datagram,
         "datagram.shutdown.dup",

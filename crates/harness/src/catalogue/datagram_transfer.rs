@@ -13,7 +13,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "datagram.transfer.sizes",
         "Datagrams of any lengths, none to the protocol's longest, arrive as they were sent",
     )
-    .cites(&[WHOLE, cite("RFC 768 Length", ""), cite("RFC 1122 3.3.2", "")]),
+    .cites(&[
+        WHOLE,
+        cite("RFC 768 Length", "the length in octets of this user datagram including this header"),
+        cite("RFC 1122 3.3.2", ""),
+    ]),
     Clause::must(
         Datagram,
         "datagram.transfer.batches",

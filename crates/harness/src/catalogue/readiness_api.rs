@@ -33,7 +33,8 @@ const MODIFY: Cite =
 const CLOSED_FIRST: Cite =
     cite("Python selectors", "A file object shall be unregistered prior to being closed.");
 const NOT_OPEN: Cite = cite("Linux poll(2)", "Invalid request: fd not open");
-const BAD_DESCRIPTOR: Cite = cite("POSIX.1-2024 select", "");
+const BAD_DESCRIPTOR: Cite =
+    cite("POSIX.1-2017 select", "a file descriptor that is not a valid open file descriptor");
 const ALL_CLOSED: Cite = cite(
     "Linux epoll(7)",
     "only after all the file descriptors referring to the underlying open file description have \
@@ -77,7 +78,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "readiness.api.rounding",
         "A timeout shorter than the system counts in is rounded up, never down and never to zero",
     )
-    .cites(&[ROUNDED_UP, cite("Python select.poll", "")]),
+    .cites(&[
+        ROUNDED_UP,
+        cite(
+            "Python select.poll",
+            "the length of time in milliseconds which the system will wait for events",
+        ),
+    ]),
     Clause::must(
         Readiness,
         "readiness.api.empty",
@@ -99,7 +106,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "readiness.api.longest",
         "The longest timeout that can be written neither fails nor wraps around",
     )
-    .cites(&[AT_MOST, cite("Rust std::time::Duration::MAX", "")]),
+    .cites(&[AT_MOST, cite("Rust std::time::Duration::MAX", "The maximum duration.")]),
     Clause::must(Readiness, "readiness.api.interrupted", "A signal does not end a wait").cites(&[
         RETRIED,
         cite("PEP 475", "the Python wrapper retries the system call automatically"),
@@ -266,7 +273,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "readiness.api.wake-once",
         "However many wakes come before a wait, they end that one and not the next",
     )
-    .cites(&[cite("Linux eventfd(2)", ""), WAKER])
+    .cites(&[cite("Linux eventfd(2)", "the counter's value is reset to zero"), WAKER])
     .needs(Caps::WAKE),
     Clause::must(
         Readiness,

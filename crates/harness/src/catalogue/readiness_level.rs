@@ -8,7 +8,11 @@ const FOR_READING: Cite = cite(
     "considered ready for reading when a call to an input function with O_NONBLOCK clear would \
      not block",
 );
-const FOR_WRITING: Cite = cite("POSIX.1-2024 select", "");
+const FOR_WRITING: Cite = cite(
+    "POSIX.1-2017 select",
+    "ready for writing when a call to an output function with O_NONBLOCK clear would not block, \
+     whether or not the function would transfer data successfully",
+);
 const AT_END: Cite = cite("Linux select(2)", "a file descriptor is also ready on end-of-file");
 const REQUESTED: Cite = cite("Linux poll(2)", "any of those specified in events, or one of");
 const UNASKED: Cite =
@@ -123,7 +127,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "readiness.level.connected",
         "A connection attempt that has succeeded is ready to send",
     )
-    .cites(&[ATTEMPT, cite("Linux connect(2)", "")])
+    .cites(&[
+        ATTEMPT,
+        cite(
+            "Linux connect(2)",
+            "After select(2) indicates writability, use getsockopt(2) to read the SO_ERROR option",
+        ),
+    ])
     .needs(FROM_OUTSIDE.and(Caps::LISTEN)),
     Clause::must(
         Readiness,

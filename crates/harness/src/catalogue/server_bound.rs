@@ -67,7 +67,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "server.bound.backpressure",
         "Where answers are not read, orders are no longer taken, and memory does not grow",
     )
-    .cites(&[cite("RFC 9293 3.8.6", ""), cite("Python asyncio.BaseProtocol.pause_writing", "")])
+    .cites(&[
+        cite("RFC 9293 3.8.6", ""),
+        cite(
+            "Python asyncio.BaseProtocol.pause_writing",
+            "Called when the transport's buffer goes over the high-water mark.",
+        ),
+    ])
     .needs(Caps::DEADLINE),
     Clause::must(
         Server,

@@ -71,7 +71,13 @@ pub(super) const CLAUSES: &[Clause] = &[
     must("server.datagram.error", "A handler that fails costs its own answer, and no other")
         .cites(&[GOES_ON]),
     must("server.datagram.panic", "A handler that panics costs its own answer, and no other")
-        .cites(&[GOES_ON, cite("Rust std::panic::catch_unwind", "")])
+        .cites(&[
+            GOES_ON,
+            cite(
+                "Rust std::panic::catch_unwind",
+                "capturing the cause of an unwinding panic if one occurs",
+            ),
+        ])
         .needs(CLIENT.and(Caps::PANIC)),
     must(
         "server.datagram.abort",
@@ -104,5 +110,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "server.datagram.leaves-nothing",
         "A server that has stopped leaves no descriptor, thread or child process behind",
     )
-    .cites(&[SHUTDOWN, cite("Linux proc(5)", "")]),
+    .cites(&[
+        SHUTDOWN,
+        cite("Linux proc(5)", "one entry for each file which the process has open"),
+    ]),
 ];

@@ -41,14 +41,26 @@ pub(super) const CLAUSES: &[Clause] = &[
         "server.fault.panic",
         "A handler that panics costs its own connection, and the next client is served",
     )
-    .cites(&[GOES_ON, cite("Rust std::panic::catch_unwind", "")])
+    .cites(&[
+        GOES_ON,
+        cite(
+            "Rust std::panic::catch_unwind",
+            "capturing the cause of an unwinding panic if one occurs",
+        ),
+    ])
     .needs(PANIC),
     Clause::must(
         Server,
         "server.fault.panic-others",
         "A handler that panics does not disturb a connection beside it",
     )
-    .cites(&[GOES_ON, cite("Rust std::panic::catch_unwind", "")])
+    .cites(&[
+        GOES_ON,
+        cite(
+            "Rust std::panic::catch_unwind",
+            "capturing the cause of an unwinding panic if one occurs",
+        ),
+    ])
     .needs(PANIC.and(Caps::CONCURRENT)),
     Clause::must(
         Server,

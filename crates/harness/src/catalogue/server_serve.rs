@@ -42,7 +42,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "server.serve.close",
         "A handler that has ended ends its connection in order, without a reset",
     )
-    .cites(&[DELIVERS, cite("Python socketserver.TCPServer.shutdown_request", "")]),
+    .cites(&[
+        DELIVERS,
+        cite(
+            "Python socketserver.TCPServer.shutdown_request",
+            "shutdown and close an individual request",
+        ),
+    ]),
     Clause::must(
         Server,
         "server.serve.apart",

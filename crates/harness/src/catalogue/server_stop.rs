@@ -113,7 +113,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A server may start at once where another has stopped",
     )
     .cites(&[
-        cite("Linux socket(7) SO_REUSEADDR", ""),
+        cite("Linux socket(7) SO_REUSEADDR", "should allow reuse of local addresses"),
         cite(
             "Python socket.create_server",
             "to immediately reuse previous sockets which were bound on the same address and \
@@ -137,6 +137,6 @@ pub(super) const CLAUSES: &[Clause] = &[
     .cites(&[
         FINISHED,
         cite("CPython Lib/socketserver.py ForkingMixIn.server_close", ""),
-        cite("Linux proc(5)", ""),
+        cite("Linux proc(5)", "one entry for each file which the process has open"),
     ]),
 ];

@@ -161,7 +161,10 @@ pub(super) const CLAUSES: &[Clause] = &[
             "Python socket, Notes on socket timeouts",
             "Sockets are by default always created in blocking mode",
         ),
-        cite("Python socket.gettimeout", ""),
+        cite(
+            "Python socket.gettimeout",
+            "the timeout in seconds (float) associated with socket operations",
+        ),
     ])
     .needs(Caps::TIMEOUT.and(Caps::NONBLOCK)),
     Clause::must(

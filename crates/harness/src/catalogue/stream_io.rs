@@ -194,7 +194,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "The promise that more follows changes nothing in what arrives",
         &["delivered", "unsupported", "EOPNOTSUPP"],
     )
-    .cites(&[cite("Linux send(2)", ""), cite("POSIX.1-2024 send", "")]),
+    .cites(&[
+        cite("Linux send(2)", "The caller has more data to send."),
+        cite("POSIX.1-2024 send", ""),
+    ]),
     Clause::must(
         Stream,
         "stream.io.queued",

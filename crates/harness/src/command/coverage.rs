@@ -90,11 +90,12 @@ impl Table<'_> {
     /// By which mutants clauses are known.
     fn known_by(&self) -> String {
         let [alone, grouped, combined] = self.distinction();
-        format!(
+        let text = format!(
             "of the clauses, {alone} have a mutant that fails them alone, {grouped} one that fails \
-             only clauses of\ntheir group (of stream.eof.sticky that is stream.eof), {combined} are \
-             known by which mutants fail them together\n"
-        )
+             only clauses of their group (of stream.eof.sticky that is stream.eof), {combined} are \
+             known by which mutants fail them together"
+        );
+        wrapped(&text, COLUMNS).into_iter().map(|line| line + "\n").collect()
     }
 
     /// How many clauses are failed alone by some mutant, by one that fails none outside their

@@ -169,7 +169,8 @@ struct DatagramInUseUnseen;
 impl Fault<MemDatagram> for DatagramInUseUnseen {
     const NAME: &'static str = "datagram-in-use-unseen";
     const SAYS: &'static str = "binding to an address in use succeeds, at another address";
-    const FAILS: &'static [&'static str] = &["cross.errno.in-use", "datagram.address.bind-taken"];
+    const FAILS: &'static [&'static str] =
+        &["cross.errno.in-use", "datagram.address.bind-taken", "datagram.option.shared-address"];
 
     fn bind(&self, end: &MemDatagram, addr: &Addr) -> Result<()> {
         match end.bind(addr) {

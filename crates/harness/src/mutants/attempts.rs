@@ -190,8 +190,11 @@ struct UnconnectedReceiveInvalid;
 impl Fault<MemStream> for UnconnectedReceiveInvalid {
     const NAME: &'static str = "unconnected-receive-invalid";
     const SAYS: &'static str = "receiving on an unconnected socket is invalid";
-    const FAILS: &'static [&'static str] =
-        &["stream.conn.unconnected-receive", "cross.errno.unconnected"];
+    const FAILS: &'static [&'static str] = &[
+        "stream.conn.unconnected-receive",
+        "cross.errno.unconnected",
+        "stream.conn.refused-receive",
+    ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
         how.recv(end, buf).map_err(|error| match is(&error, Errno::ENOTCONN) {

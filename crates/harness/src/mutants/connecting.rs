@@ -259,6 +259,7 @@ impl Fault<MemStream> for UnconnectedInvalid {
         "stream.conn.unconnected-receive",
         "stream.conn.unconnected-send",
         "cross.errno.unconnected",
+        "stream.conn.refused-receive",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {

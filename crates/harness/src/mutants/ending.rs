@@ -36,7 +36,7 @@ impl Fault<MemStream> for HalfCloseClosesBoth {
     const NAME: &'static str = "half-close-closes-both";
     const SAYS: &'static str = "ending the sending side ends receiving too";
     const FAILS: &'static [&'static str] =
-        &["stream.eof.half", "stream.eof.own", "stream.eof.unsupported"];
+        &["stream.eof.half", "stream.eof.own", "stream.eof.unsupported", "stream.eof.unread-input"];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
         end.shutdown(how)?;
@@ -74,6 +74,7 @@ impl Fault<MemStream> for HalfCloseIgnored {
         "stream.state.no-room-at-end",
         "stream.state.peer-after-end",
         "stream.state.wait-end",
+        "stream.eof.unread-input",
     ];
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {

@@ -157,7 +157,7 @@ wrong! {
 }
 
 wrong! {
-    FileOverwritten "path-overwritten" "binding where there is a file replaces it, unless it is empty"
+    FileOverwritten "path-overwritten" "binding replaces a file that has something in it"
     ["stream.path.taken"]
     fn make(path: &Path) -> Result<()> {
         if fs::read(path).is_ok_and(|file| !file.is_empty()) {
@@ -211,7 +211,7 @@ wrong! {
 }
 
 wrong! {
-    LeftTakesOver "path-left-taken-over" "binding replaces an empty file, as a closed listener leaves one"
+    LeftTakesOver "path-left-taken-over" "binding replaces what a closed listener has left"
     ["stream.path.left", "stream.path.taken"]
     fn make(path: &Path) -> Result<()> {
         if fs::metadata(path).is_ok_and(|file| file.len() > 0) {

@@ -88,7 +88,8 @@ struct KeepTimesMixed;
 impl Fault<MemStream> for KeepTimesMixed {
     const NAME: &'static str = "keep-times-mixed";
     const SAYS: &'static str = "setting the time between probes sets the time before the first";
-    const FAILS: &'static [&'static str] = &["stream.option.keep-times"];
+    const FAILS: &'static [&'static str] =
+        &["stream.option.keep-times", "stream.option.keep-range"];
 
     fn set_option(&self, end: &MemStream, option: SocketOption, value: i32) -> Result<()> {
         match option {

@@ -80,6 +80,7 @@ impl Fault<MemStream> for EndAsWouldBlock {
         "stream.state.linger-taken-back",
         "stream.state.wait-end",
         "stream.state.wait-shutdown",
+        "stream.eof.unread-input",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
@@ -124,6 +125,7 @@ impl Fault<MemStream> for EndAsReset {
         "stream.state.linger-taken-back",
         "stream.state.wait-end",
         "stream.state.wait-shutdown",
+        "stream.eof.unread-input",
     ];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {

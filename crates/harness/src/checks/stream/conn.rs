@@ -24,7 +24,8 @@ use pending::{
 use several::{several, several_deadline, several_errors};
 
 checks!("stream.conn" {
-    addresses, refused, refused_leaks_nothing, refused_receive, again, in_progress, error_clears, completed,
+    addresses, refused, refused_leaks_nothing, refused_receive, again, in_progress, error_clears,
+    completed,
     pending, pending_name, pending_receive, pending_send, deadline, mode_timeout,
     mode_timeout_number, retry_after_timeout, abandoned, invalid_peer, local_address,
     chosen_address, several, several_errors, several_deadline, reuse, to_itself, wrong_family,

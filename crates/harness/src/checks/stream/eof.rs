@@ -10,7 +10,8 @@ use crate::expect::{came, ends, fails_with, holds, received, same_bytes, saw, to
 use crate::{Caps, Case, Conn, Observation, Stop};
 
 checks!("stream.eof" {
-    drained, sticky, half, own, unread_input, write_after, empty_write_after, queued, twice, unconnected,
+    drained, sticky, half, own, unread_input, write_after, empty_write_after, queued, twice,
+    unconnected,
     wrong_number, read_side, late_data, simultaneous, wakes_reader, unsupported,
 });
 

@@ -18,7 +18,8 @@ use family::{dual_stack, only_v6};
 use urgent::{urgent, urgent_inline, urgent_none};
 
 checks!("stream.option" {
-    nodelay, keepalive, keep_idle, keep_times, keep_range, linger, buffers, kind, listens, unknown, hops,
+    nodelay, keepalive, keep_idle, keep_times, keep_range, linger, buffers, kind, listens, unknown,
+    hops,
     reuse_lingering, lingering, reuse_listening, shared_port, unshared_port, only_v6, dual_stack,
     urgent, urgent_inline, urgent_none,
 });
