@@ -16,6 +16,7 @@ mod reply;
 mod served;
 mod smoke;
 mod subject;
+mod talk;
 
 pub use command::AgentCommand;
 pub use served::serve;

@@ -1,30 +1,23 @@
 //! The harness's side of the conversation with one agent.
 
-use std::collections::BTreeMap;
-use std::io::BufReader;
-use std::process::ChildStdout;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use sockrates_core::{Deadline, Error, Op, Result};
 
-use super::AgentCommand;
-use super::lines::{self, LINE_MAX, Line};
 use super::process::{Process, lock, named};
-use super::reply::{self, What};
-use crate::thread_state::{self, StandIn};
+use super::reply::What;
+use super::talk::{ANSWER, Open, Remote, Talk, hear};
+use super::{AgentCommand, lines};
+use crate::thread_state;
 
-/// How long an agent may take to start, and to answer, or to say that an operation has started.
+/// How long an agent may take to start.
 const START: Duration = Duration::from_secs(20);
-const ANSWER: Duration = Duration::from_secs(5);
 
 /// How long it may take to end when its input does.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// How long an operation may run before it is taken for blocked where the agent tells no more.
-const UNTOLD: Duration = Duration::from_millis(30);
 
 /// The fields of an answer.
 pub(super) type Answer = Map<String, Value>;
@@ -35,36 +28,6 @@ pub(super) struct Client {
     talk: Arc<Talk>,
     orders: AtomicU64,
     handles: AtomicU64,
-}
-
-#[derive(Debug)]
-struct Talk {
-    process: Process,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    open: BTreeMap<u64, Open>,
-    /// Why there are no more answers.
-    broken: Option<String>,
-    /// Whether its output has ended.
-    silent: bool,
-}
-
-/// An order that has not been answered, or whose answer has not been taken.
-#[derive(Debug, Default)]
-struct Open {
-    started: Option<Started>,
-    answer: Option<(What, String)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Started {
-    at: Instant,
-    thread: Option<u64>,
-    waiting: bool,
 }
 
 impl Client {
@@ -246,157 +209,4 @@ impl Drop for Client {
         // How it ended no longer matters to anybody.
         let _ = self.talk.process.end();
     }
-}
-
-impl Talk {
-    /// The answer to `id`, or whether it has at least started, where none comes.
-    fn await_answer(
-        &self,
-        id: u64,
-        until: Instant,
-        unbounded: bool,
-    ) -> Result<(What, String), bool> {
-        let mut state = lock(&self.state);
-        loop {
-            let has_started = state.open.get(&id).is_some_and(|open| open.started.is_some());
-            if let Some(answer) = state.open.get_mut(&id).and_then(|open| open.answer.take()) {
-                state.open.remove(&id);
-                return Ok(answer);
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            let late = left.is_zero() && !(unbounded && has_started);
-            if late || state.broken.is_some() {
-                state.open.remove(&id);
-                return Err(has_started);
-            }
-            state = if unbounded && has_started {
-                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-            } else {
-                let waited = self.changed.wait_timeout(state, left);
-                waited.unwrap_or_else(PoisonError::into_inner).0
-            };
-        }
-    }
-
-    /// Whether something comes to hold before `until`.
-    fn await_that(&self, until: Instant, holds: impl Fn(&State) -> bool) -> bool {
-        let mut state = lock(&self.state);
-        while !holds(&state) {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let waited = self.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
-    }
-
-    /// Nothing more is believed; the first reason stays.
-    fn breaks(&self, why: String) {
-        lock(&self.state).broken.get_or_insert(why);
-        self.changed.notify_all();
-    }
-
-    /// Takes a line. Whoever waits for it is woken; that an operation has started wakes nobody
-    /// who counts time, but one that then has none to count.
-    fn take(&self, line: &str) -> Result<(), String> {
-        let said = reply::read(line)?;
-        let mut state = lock(&self.state);
-        let unknown = || {
-            format!(
-                "is about id {}, which is no command that waits for an answer (answer each once, \
-                 with the id it came with)",
-                said.id
-            )
-        };
-        // What is answered waits no more, though nobody may have looked at the answer yet.
-        let waits = |open: &&mut Open| open.answer.is_none();
-        let open = state.open.get_mut(&said.id).filter(waits).ok_or_else(unknown)?;
-        match said.what {
-            What::Started { .. } if open.started.is_some() => {
-                return Err(format!("starts id {} once more", said.id));
-            }
-            What::Started { thread, waiting } => {
-                open.started = Some(Started { at: Instant::now(), thread, waiting });
-            }
-            what => open.answer = Some((what, lines::beginning(line))),
-        }
-        drop(state);
-        self.changed.notify_all();
-        Ok(())
-    }
-
-    fn started(&self, id: u64) -> Option<Started> {
-        lock(&self.state).open.get(&id).filter(|open| open.answer.is_none())?.started
-    }
-
-    /// Whether all that the agent said before now has been heard: what it writes comes in order.
-    fn is_heard(&self) -> bool {
-        let id = PINGS.fetch_sub(1, Ordering::Relaxed);
-        lock(&self.state).open.insert(id, Open::default());
-        self.process.give(format!("{}\n", json!({"id": id, "cmd": "ping"})).into_bytes());
-        self.await_answer(id, Instant::now() + ANSWER, false).is_ok()
-    }
-}
-
-/// The numbers of pings count down from the largest that JavaScript knows, so that they meet no
-/// other's.
-static PINGS: AtomicU64 = AtomicU64::new((1 << 53) - 1);
-
-/// Stands for a thread of ours that waits for an answer: it is blocked once the operation is.
-struct Remote {
-    talk: Arc<Talk>,
-    id: u64,
-}
-
-impl StandIn for Remote {
-    fn is_blocked(&self) -> bool {
-        let Some(started) = self.talk.started(self.id) else { return false };
-        let of_system = started.thread.and_then(|thread| self.is_asleep(thread));
-        let blocked = match of_system {
-            Some(asleep) => asleep,
-            None => started.waiting || started.at.elapsed() > UNTOLD,
-        };
-        // An answer may be under way: then what was seen asleep was the thread after its work.
-        blocked && self.talk.is_heard() && self.talk.started(self.id).is_some()
-    }
-}
-
-impl Remote {
-    /// Whether the agent's thread sleeps in a system call for this operation; `None` where it is
-    /// not one of this machine's, or the system does not tell.
-    fn is_asleep(&self, thread: u64) -> Option<bool> {
-        let ours = thread_state::group_of(u64::from(self.talk.process.number()))?;
-        let theirs = thread_state::group_of(thread)?;
-        if ours != theirs {
-            return None;
-        }
-        thread_state::is_asleep_in_call(thread)
-    }
-}
-
-/// Takes what the agent says until it says nothing more.
-fn hear(mut output: BufReader<ChildStdout>, talk: &Talk) {
-    let why = loop {
-        match lines::next(&mut output, LINE_MAX) {
-            Ok(Line::Whole(line)) => {
-                if let Err(fault) = talk.take(&line) {
-                    break format!("wrote `{}`, which {fault}", lines::beginning(&line));
-                }
-            }
-            Ok(Line::Odd(line)) => {
-                break format!("wrote `{line}`, which is no UTF-8 or over {LINE_MAX} bytes long");
-            }
-            Ok(Line::End) => {
-                let mut state = lock(&talk.state);
-                state.silent = true;
-                drop(state);
-                talk.process.end_input();
-                break "ended".to_owned();
-            }
-            Err(error) => break format!("cannot be read from: {error}"),
-        }
-    };
-    talk.breaks(why);
 }
