@@ -1,6 +1,6 @@
 //! The run as a page: the counts, a matrix of clauses and subjects, the failures.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Write};
 
 use crate::Verdict;
@@ -24,6 +24,11 @@ impl Report {
         writeln!(out, "- system: {} {}", header.os, header.kernel)?;
         writeln!(out, "- architecture: {}", header.arch)?;
         writeln!(out, "- catalogue: edition {}", header.catalogue.edition)?;
+        let axes: BTreeSet<_> = groups.iter().filter_map(Group::axis).collect();
+        if !axes.is_empty() {
+            let names: Vec<_> = axes.iter().map(|axis| axis.name()).collect();
+            writeln!(out, "- adversity: {}", names.join(", "))?;
+        }
         writeln!(out, "- seed: `{}`", header.seed)?;
         writeln!(out, "- time: {:.1} s\n", self.took().as_secs_f64())?;
         interop::write_markdown(self, out)?;

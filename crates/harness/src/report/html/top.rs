@@ -73,15 +73,10 @@ impl Page<'_> {
             _ => plural(tally.subjects, noun),
         };
         let (clauses, runs) = (plural(tally.clauses, "clause"), plural(tally.runs, "run"));
-        let under = match self.axes.len() {
-            0 => String::new(),
-            1..=3 => {
-                let names: Vec<_> = self.axes.iter().map(|axis| axis.name()).collect();
-                format!(", under {}", names.join(", "))
-            }
-            many => format!(", under {many} adversities"),
-        };
-        writeln!(out, "<p class=size>{nouns}, {clauses}, {runs}{under}</p>")
+        let names: Vec<_> = self.axes.iter().map(|axis| axis.name()).collect();
+        let under = if names.is_empty() { "" } else { ", under " };
+        let names = names.join(", ");
+        writeln!(out, "<p class=size>{nouns}, {clauses}, {runs}{under}{names}</p>")
     }
 
     fn write_facts(&self, out: &mut String) -> fmt::Result {
