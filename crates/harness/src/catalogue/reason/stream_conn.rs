@@ -41,8 +41,8 @@ pub(super) const REASONS: &[Reason] = &[
     },
     Reason {
         id: "stream.conn.refused-receive",
-        why: "A program that waits for room to send and then receives takes the end for “connected, \
-              and the peer has nothing to say”.",
+        why: "A program that waits for room to send and then receives takes the end for \
+              “connected, and the peer has nothing to say”.",
         how: "Begins an attempt where nobody listens, waits until it has failed, and receives.",
     },
     Reason {

@@ -14,8 +14,8 @@ use group::{bystander, join, join_twice, leave, no_group, stranger};
 use told::{told_class, told_destination, told_hops, told_time, untold};
 
 checks!("datagram.option" {
-    kind, unknown, buffers, broadcast, hops, shared_address, join, leave, stranger, bystander, join_twice, no_group,
-    group_hops, group_loop, told_hops, told_class, told_destination, told_time, untold,
+    kind, unknown, buffers, broadcast, hops, shared_address, join, leave, stranger, bystander,
+    join_twice, no_group, group_hops, group_loop, told_hops, told_class, told_destination, told_time, untold,
 });
 
 fn kind(case: &Case<'_>) -> Observation {
