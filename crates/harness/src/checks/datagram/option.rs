@@ -15,7 +15,8 @@ use told::{told_class, told_destination, told_hops, told_time, untold};
 
 checks!("datagram.option" {
     kind, unknown, buffers, broadcast, hops, shared_address, join, leave, stranger, bystander,
-    join_twice, no_group, group_hops, group_loop, told_hops, told_class, told_destination, told_time, untold,
+    join_twice, no_group, group_hops, group_loop, told_hops, told_class, told_destination,
+    told_time, untold,
 });
 
 fn kind(case: &Case<'_>) -> Observation {
