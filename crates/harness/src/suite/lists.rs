@@ -17,11 +17,11 @@ macro_rules! stream_suite {
                 listening unconnected_name unconnected_receive unconnected_send
             }
             "stream.io" stream_io {
-                intact both_ways available boundaries prompt empty_send send_all_empty
-                empty_send_after_end empty_recv empty_recv_idle vectored empty_parts many_parts
-                append uninit partial send_all_progress recv_exact_progress recv_exact_end peek
-                peek_end waitall waitall_end waitall_deadline dontwait_recv dontwait_send more
-                queued source destination
+                intact both_ways available boundaries prompt empty_send send_all_empty empty_recv
+                empty_recv_idle vectored empty_parts many_parts append uninit partial
+                send_all_progress recv_exact_progress recv_exact_end peek peek_end waitall
+                waitall_end waitall_deadline dontwait_recv dontwait_send more queued source
+                destination
             }
             "stream.eof" stream_eof {
                 drained sticky half own write_after empty_write_after queued twice unconnected
