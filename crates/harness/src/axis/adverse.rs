@@ -12,7 +12,7 @@ use crate::{Caps, Rng};
 
 /// How many receives of an end are of one byte. Those after them are of a few more, for what is
 /// long must end in time.
-const SINGLE_BYTES: usize = 1500;
+const SINGLE_BYTES: usize = 300;
 const FEW_BYTES: usize = 8192;
 
 /// An end that receives a stream byte by byte, and looks at a datagram before it takes it.

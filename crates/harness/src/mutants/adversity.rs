@@ -124,12 +124,16 @@ struct ReadsCounted(AtomicU8);
 
 impl Fault<MemStream> for ReadsCounted {
     const NAME: &'static str = "reads-counted";
-    const SAYS: &'static str = "the 200th receive into a buffer of one byte is taken for the end";
+    const SAYS: &'static str =
+        "from the 200th on receives into a buffer of one byte are taken for the end";
     const FAILS: &'static [&'static str] = &[];
     const UNDER: &'static [(Axis, &'static [&'static str])] = &[(Axis::OneByteReads, MANY_BYTES)];
 
     fn recv(&self, end: &MemStream, buf: &mut RecvBuf<'_>, how: How) -> Result<Recv<()>> {
-        if buf.remaining() == 1 && self.0.fetch_add(1, SeqCst) == 199 {
+        let count = |before: u8| Some(before.saturating_add(1));
+        if buf.remaining() == 1
+            && self.0.fetch_update(SeqCst, SeqCst, count).is_ok_and(|before| before >= 199)
+        {
             return got(0);
         }
         how.recv(end, buf)
