@@ -10,11 +10,11 @@ macro_rules! stream_suite {
     ($subject:expr) => {
         $crate::suite_tests! { $subject;
             "stream.conn" stream_conn {
-                addresses refused refused_leaks_nothing again in_progress error_clears completed
-                pending pending_name pending_receive pending_send deadline mode_timeout
-                mode_timeout_number retry_after_timeout abandoned invalid_peer local_address
-                chosen_address several several_errors several_deadline reuse to_itself wrong_family
-                listening unconnected_name unconnected_receive unconnected_send
+                addresses refused refused_leaks_nothing again in_progress error_clears
+                refused_receive completed pending pending_name pending_receive pending_send deadline
+                mode_timeout mode_timeout_number retry_after_timeout abandoned invalid_peer
+                local_address chosen_address several several_errors several_deadline reuse to_itself
+                wrong_family listening unconnected_name unconnected_receive unconnected_send
             }
             "stream.io" stream_io {
                 intact both_ways available boundaries prompt empty_send send_all_empty empty_recv
@@ -24,8 +24,8 @@ macro_rules! stream_suite {
                 destination
             }
             "stream.eof" stream_eof {
-                drained sticky half own write_after empty_write_after queued twice unconnected
-                wrong_number read_side late_data simultaneous wakes_reader unsupported
+                drained sticky half own unread_input write_after empty_write_after queued twice
+                unconnected wrong_number read_side late_data simultaneous wakes_reader unsupported
             }
             "stream.reset" stream_reset {
                 close_twice closed write_to_closed stays_broken abort unread queued_data once
@@ -49,9 +49,12 @@ macro_rules! stream_suite {
                 close_wakes shutdown_wakes close_on_exec accepted_mode inherited_options
             }
             "stream.option" stream_option {
-                nodelay keepalive keep_idle keep_times linger buffers kind listens unknown hops
-                reuse_lingering lingering reuse_listening shared_port unshared_port only_v6
-                dual_stack urgent urgent_inline urgent_none
+                nodelay keepalive keep_idle keep_times keep_range linger buffers kind listens
+                unknown hops reuse_lingering lingering reuse_listening shared_port unshared_port
+                only_v6 dual_stack urgent urgent_inline urgent_none
+            }
+            "stream.path" stream_path {
+                names taken too_long nul nobody unlinked left
             }
             "stream.rights" stream_rights {
                 needs_byte apart after first_byte
@@ -105,9 +108,9 @@ macro_rules! datagram_suite {
                 frees_address closed close_twice sent_survives dup
             }
             "datagram.option" datagram_option {
-                kind unknown buffers broadcast hops join leave stranger bystander join_twice
-                no_group group_hops group_loop told_hops told_class told_destination told_time
-                untold
+                kind unknown buffers broadcast hops shared_address join leave stranger bystander
+                join_twice no_group group_hops group_loop told_hops told_class told_destination
+                told_time untold
             }
             "datagram.rights" datagram_rights {
                 apart empty truncated
