@@ -75,6 +75,7 @@ const LONG_MESSAGES: &[&str] = &[
     "datagram.message.truncation",
     "datagram.message.truncation-told",
     "datagram.shutdown.sent-survives",
+    "datagram.state.peek-length",
     "datagram.transfer.batches",
     "datagram.transfer.cut",
     "datagram.transfer.directions",
@@ -241,6 +242,7 @@ impl Fault<MemDatagram> for SmallBufferCuts {
             "datagram.message.too-long",
             "datagram.message.truncation",
             "datagram.shutdown.sent-survives",
+            "datagram.state.peek-length",
         ],
     )];
 

@@ -25,6 +25,7 @@ const READ_LATE: &[&str] = &[
     "stream.eof.drained",
     "stream.eof.half",
     "stream.eof.read-side",
+    "stream.eof.unread-input",
     "stream.eof.wrong-number",
     "stream.io.append",
     "stream.io.available",
