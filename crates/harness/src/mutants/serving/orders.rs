@@ -78,13 +78,23 @@ wrong!(
     TakesPiecesForOrders,
     "server-takes-pieces-for-orders",
     "up to four bytes that arrive at once are taken for a whole order",
-    ["server.serve.split", "server.bound.idle-active"]
+    ["server.serve.split", "server.bound.idle-active", "server.stop.drains"]
 );
 
 impl Conduct for TakesPiecesForOrders {
     fn received(&self, orders: &mut Orders<'_, Self>, _: usize) -> Then {
-        if orders.pending.len() <= 4 && orders.pending.last() != Some(&b'\n') {
-            orders.pending.push(b'\n');
+        orders.take_piece()
+    }
+
+    fn obeyed(&self, orders: &mut Orders<'_, Self>) -> Then {
+        orders.take_piece()
+    }
+}
+
+impl Orders<'_, TakesPiecesForOrders> {
+    fn take_piece(&mut self) -> Then {
+        if (1..=4).contains(&self.pending.len()) && self.pending.last() != Some(&b'\n') {
+            self.pending.push(b'\n');
         }
         Then::GoOn
     }
