@@ -127,7 +127,13 @@ fn search(options: &Options) -> io::Result<u8> {
     match &findings.first {
         None => Ok(OK),
         Some(found) => {
-            say(&shown(plan.seed, found, options)?);
+            say(&shown(found));
+            let out = options.out();
+            say(&match kept(plan.seed, found, &out) {
+                Ok(written) => written,
+                // It is a divergence all the same, and the seed finds it again.
+                Err(error) => format!("\n{} cannot be written: {error}\n", out.display()),
+            });
             Ok(DIVERGED)
         }
     }
@@ -156,23 +162,26 @@ fn summary(findings: &Findings, seconds: f64) -> String {
     text
 }
 
-/// What is shown of a divergence; its files are written.
-fn shown(seed: u64, found: &Found, options: &Options) -> io::Result<String> {
-    let mut text = format!(
+/// What is shown of a divergence.
+fn shown(found: &Found) -> String {
+    let head = format!(
         "\nDIVERGENCE in case {}, shrunk from {} operations to {}:\n\n",
         found.case,
         found.before,
         found.steps.len()
     );
-    text.push_str(&table::table(&found.steps, &found.comparison));
-    let out = options.out();
-    fs::create_dir_all(&out)?;
+    head + &table::table(&found.steps, &found.comparison)
+}
+
+/// Writes the files of a divergence, and tells of them.
+fn kept(seed: u64, found: &Found, out: &Path) -> io::Result<String> {
+    fs::create_dir_all(out)?;
     let files = [
         ("repro.jsonl", program_file::text(seed, found)?),
         ("repro.rs", script::rust(seed, found)),
         ("repro.py", script::python(seed, found)),
     ];
-    text.push_str("\nwritten:\n");
+    let mut text = String::from("\nwritten:\n");
     for (name, content) in files {
         let path = out.join(name);
         fs::write(&path, content)?;
