@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sockrates_core::{Errno, Error, Op};
 
-use super::base64;
+use super::{base64, lines};
 
 /// One line of an agent's.
 #[derive(Debug, PartialEq)]
@@ -122,7 +122,7 @@ fn plain(error: &Value) -> Result<Failure, String> {
         return Ok(Failure::Os(errno));
     }
     match error.get("text").and_then(Value::as_str) {
-        Some(text) => Ok(Failure::Refused(text.to_owned())),
+        Some(text) => Ok(Failure::Refused(lines::beginning(text))),
         None => Err("has an `err` without `errno`, `kind` \"timed-out\" or `text`".to_owned()),
     }
 }
@@ -198,6 +198,15 @@ mod tests {
         assert_eq!(errno(r#"{"errno":"EODD","code":9001}"#), Ok(Some(Errno::from_code(9001))));
         assert!(errno(r#"{"errno":"EODD"}"#).unwrap_err().contains("EODD"));
         assert_eq!(errno("{}"), Ok(None));
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_kept() {
+        let line = format!(r#"{{"id":1,"err":{{"text":"{}"}}}}"#, "a".repeat(900_000));
+        let What::Failed(Failure::Refused(text)) = read(&line).unwrap().what else {
+            panic!("it is refused")
+        };
+        assert!(text.len() < 200 && text.ends_with("a…"), "{text}");
     }
 
     #[test]

@@ -152,13 +152,18 @@ pub(super) fn offers(hello: &Answer) -> Result<(String, Vec<Offer>), String> {
         return Err(said("speaks another version of the protocol than 1"));
     }
     let name = hello.get("name").and_then(Value::as_str).ok_or_else(|| said("has no `name`"))?;
-    let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    if name.is_empty() || !name.chars().all(|letter| is_plain(letter) || letter == '-') {
+    let is_plain = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-');
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_plain);
+    if !is_name(name) {
         return Err(said("has a `name` that is not of lower-case letters, digits and hyphens"));
     }
     let offers = hello.get("subjects").cloned().unwrap_or_default();
     let offers: Vec<Offer> = serde_json::from_value(offers)
         .map_err(|error| said(&format!("has no usable `subjects` ({error})")))?;
+    if let Some(odd) = offers.iter().map(|offer| &*offer.name).find(|name| !is_name(name)) {
+        let fault = format!("offers the name {odd:?}, not of lower-case letters, digits, hyphens");
+        return Err(said(&fault));
+    }
     match offers.is_empty() {
         true => Err(said("offers nothing")),
         false => Ok((name.to_owned(), offers)),
@@ -260,5 +265,24 @@ impl TransportSubject for AgentSubject {
     fn broken(&self) -> Option<String> {
         let client = lock(&self.agent.client).clone()?;
         client.broken()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_they_may_be() {
+        let hello = |agent: &str, subject: &str| {
+            let subjects = json!([{"name": subject, "kind": "stream", "caps": []}]);
+            let hello = json!({"proto": 1, "name": agent, "subjects": subjects});
+            offers(hello.as_object().expect("it is one"))
+        };
+        assert!(hello("mine", "tcp-v4").is_ok());
+        for odd in ["", "Tcp", "a b", "a|b", "</b>", "\u{1b}[2J", "a\n"] {
+            assert!(hello(odd, "tcp").unwrap_err().contains("`name`"), "{odd:?}");
+            assert!(hello("mine", odd).unwrap_err().contains("offers the name"), "{odd:?}");
+        }
     }
 }
