@@ -19,10 +19,10 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::report::Report;
+use crate::report::printable;
 use crate::runner::Selection;
 use crate::{AgentCommand, Mutant, Subject, process};
-use exit::Exit;
+pub(crate) use exit::Exit;
 use guest::Guest;
 use options::Request;
 
@@ -152,6 +152,7 @@ impl Program {
             Ok(exit) => exit.code(),
             Err(Done::Worker) => process::serve(&self.subjects, &self.mutants),
             Err(Done::Usage(message)) => {
+                let message = printable(&message);
                 eprintln!("error: {message}\n\n`{} --help` lists everything", self.called);
                 Exit::Usage.code()
             }
@@ -168,14 +169,10 @@ enum Done {
     Usage(String),
 }
 
-/// The exit code that `report` comes to, where nothing cut the run short.
-pub(crate) fn exit_of(report: &Report) -> u8 {
-    Exit::of_whole(report) as u8
-}
-
-/// Prints. A reader that has gone away is no reason to stop judging.
+/// Prints; what others said in the text does nothing to a terminal. A reader that has gone away is
+/// no reason to stop judging.
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
+    let _ = out.write_all(printable(text).as_bytes());
     let _ = out.flush();
 }

@@ -44,7 +44,7 @@ pub(crate) use difference::Difference;
 pub(crate) use failure::Failure;
 pub(crate) use group::{Group, deviations, skips};
 pub(crate) use line::{Finding, Footer, Header, Line, Listed, SCHEMA};
-pub(crate) use paint::Paint;
+pub(crate) use paint::{Paint, printable};
 pub(crate) use progress::Progress;
 pub(crate) use shard::Shard;
 pub(crate) use tally::Tally;

@@ -1,5 +1,6 @@
 //! One failure, told in full.
 
+use crate::report::html::visible;
 use crate::report::line::Recorded;
 use crate::report::{Finding, Paint, observed, wrapped};
 use crate::{Raw, Verdict};
@@ -80,7 +81,9 @@ impl Failure<'_> {
         parts.push(("trace", told(&self.finding.trace())));
         parts.push(("stderr", self.finding.stderr.clone()));
         parts.push(("run again", vec![self.again.clone()]));
-        parts
+        // What somebody said cannot pass for a line of ours.
+        let shown = |lines: Vec<String>| lines.iter().map(|line| visible(line)).collect();
+        parts.into_iter().map(|(title, lines)| (title, shown(lines))).collect()
     }
 
     fn permitted(&self) -> String {

@@ -19,7 +19,7 @@ use crate::report::{Group, Report};
 use crate::{Axis, Verdict};
 use section::Section;
 
-pub(crate) use escape::Escaped;
+pub(crate) use escape::{Escaped, is_hidden, visible};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::command::Exit;
 use crate::report::{Header, Report, Shard};
 
 impl Report {
@@ -19,11 +20,16 @@ impl Report {
         let begun = parts.iter().map(|(_, part)| &part.header.begun);
         header.begun = begun.min().cloned().unwrap_or_default();
         let millis = parts.iter().map(|(_, part)| part.took().as_millis()).max().unwrap_or(0);
+        let exits: Vec<Exit> = parts.iter().map(|(_, part)| Exit::of_stored(part)).collect();
         let findings = parts.into_iter().flat_map(|(_, part)| part.findings).collect();
         let mut report = Self::new(header, findings, None);
         let took = std::time::Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
-        let exit = crate::command::exit_of(&report);
-        report.end(true, took, exit);
+        // That its baseline was stale is not in a part's cases.
+        let exit = match Exit::of_whole(&report) {
+            Exit::Ok if exits.contains(&Exit::Stale) => Exit::Stale,
+            exit => exit,
+        };
+        report.end(true, took, exit as u8);
         Ok(report)
     }
 }

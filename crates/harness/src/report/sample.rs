@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::command::Exit;
 use crate::report::{Report, SCHEMA};
 
 /// A report of these cases, each of which may leave out what is the same everywhere.
@@ -23,7 +24,7 @@ pub(crate) fn report(subjects: &[(&str, &str)], cases: &[Value]) -> Report {
         text.push_str(&format!("{line}\n"));
     }
     let mut report = Report::read_from(text.as_bytes()).expect("the cases are well written");
-    let exit = crate::command::exit_of(&report);
+    let exit = Exit::of_whole(&report) as u8;
     report.end(true, std::time::Duration::from_millis(1500), exit);
     report
 }

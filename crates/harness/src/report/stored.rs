@@ -30,16 +30,16 @@ impl Report {
     /// Reads a report, line by line.
     pub(crate) fn read_from(mut from: impl BufRead) -> Result<Self, String> {
         let (mut header, mut findings, mut footer) = (None, Vec::new(), None);
-        let mut text = String::new();
+        let mut text = Vec::new();
         for number in 1.. {
             text.clear();
-            if from.read_line(&mut text).map_err(|error| error.to_string())? == 0 {
+            if from.read_until(b'\n', &mut text).map_err(|error| error.to_string())? == 0 {
                 break;
             }
             let refuse = |why: &str| Err(format!("line {number}: {why}"));
-            let line = match serde_json::from_str(&text) {
+            let line = match serde_json::from_slice(&text) {
                 Ok(line) => line,
-                Err(_) if header.is_some() && !text.ends_with('\n') => break,
+                Err(_) if header.is_some() && !text.ends_with(b"\n") => break,
                 Err(_) if header.is_none() && is_newer(&text) => {
                     return refuse("it was written by a newer version of this program");
                 }
@@ -72,6 +72,6 @@ impl Report {
     }
 }
 
-fn is_newer(text: &str) -> bool {
-    serde_json::from_str::<Version>(text).is_ok_and(|version| version.schema > SCHEMA)
+fn is_newer(text: &[u8]) -> bool {
+    serde_json::from_slice::<Version>(text).is_ok_and(|version| version.schema > SCHEMA)
 }

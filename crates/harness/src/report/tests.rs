@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::sample::{case, crossed, in_round, motley, report, under};
-use super::{Detail, Paint, Report, Shard};
+use super::{Detail, Line, Paint, Report, Shard};
+use crate::command::Exit;
 
 /// The page without its style and its scripts.
 fn body(report: &Report) -> String {
@@ -84,6 +85,54 @@ fn how_often_rounds_differ_is_told_with_its_limits() {
     assert_eq!((told(0), told(10)), (none.to_owned(), none.to_owned()));
 }
 
+/// Wherever the last line was cut off, in the middle of a letter too.
+#[test]
+fn a_last_line_that_was_cut_off_is_left_out() {
+    let mut seen = case("it", "x.y.a", "ok");
+    seen["variant"] = "é".into();
+    let whole = report(&[("it", "stream")], &[seen.clone(), seen]);
+    let [header, case] = [
+        serde_json::to_string(&Line::Header(whole.header.clone())).unwrap(),
+        serde_json::to_string(&Line::Case(whole.findings[0].clone())).unwrap(),
+    ];
+    let begun = format!("{header}\n{case}\n").into_bytes();
+    for at in 0..case.len() {
+        let text = [&begun, &case.as_bytes()[..at]].concat();
+        let read = Report::read_from(&text[..]).expect("what came before is whole");
+        assert_eq!(read.findings.len(), 1);
+        assert_eq!(read.footer, None);
+    }
+    let odd = [&begun, &b"\xff\n"[..]].concat();
+    assert!(Report::read_from(&odd[..]).unwrap_err().starts_with("line 3: "));
+}
+
+/// What a subject says does nothing where it is read, and passes for no line of ours.
+#[test]
+fn nothing_that_is_told_is_obeyed() {
+    let mut case = case("it", "x.y.fails", "regression");
+    case["observed"] = "\u{1b}[2J</script><b>```".into();
+    case["trace"] = serde_json::json!(["op 1: a.recv(1) -> x\n```\r# all is well\u{202e}"]);
+    case["stderr"] = serde_json::json!(["\u{1b}]0;title\u{7}\nok"]);
+    let told = report(&[("it", "stream")], &[case]);
+    let summary = told.summary(Paint::default(), Detail::Full);
+    for text in [&summary, &told.markdown(), &told.tap(), &told.html()] {
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{text}");
+        let mut lines = text.lines().map(str::trim_start);
+        assert!(!lines.any(|line| line.starts_with("# all") || line.starts_with("ok\n")), "{text}");
+    }
+    assert!(!told.html().contains("</script><b>"));
+}
+
+/// A failure of the baseline that a part no longer saw is in no case, and stays told.
+#[test]
+fn a_part_with_a_stale_baseline_makes_the_whole_stale() {
+    let cases = [case("subject-0", "x.y.a", "ok"), case("subject-1", "x.y.b", "ok")];
+    let mut parts: Vec<_> = (1..=2).map(|number| part(&cases, number, 2)).collect();
+    parts[1].1.footer.as_mut().expect("it has ended").exit = 5;
+    let whole = Report::merge(parts).unwrap();
+    assert_eq!(whole.footer.map(|footer| (footer.complete, footer.exit)), Some((true, 5)));
+}
+
 const VERDICTS: [&str; 6] = ["ok", "regression", "stale", "deviation", "skipped", "not-run"];
 
 /// Cases of a few subjects: clauses with a verdict, plainly or under an axis, in several rounds.
@@ -122,7 +171,7 @@ fn part(cases: &[Value], number: u32, of: u32) -> (String, Report) {
     let taken = |case: &&Value| shard.takes(&word(case, "subject"), &word(case, "clause"));
     let mut report = report(&SUBJECTS, &cases.iter().filter(taken).cloned().collect::<Vec<_>>());
     report.header.shard = Some(shard);
-    let exit = crate::command::exit_of(&report);
+    let exit = Exit::of_whole(&report) as u8;
     report.end(true, Duration::from_millis(1500), exit);
     (format!("part-{number}"), report)
 }
