@@ -12,5 +12,5 @@ mod worker;
 
 pub(crate) use inside::serve;
 pub(crate) use message::{OrderLine, Roster};
-pub(crate) use unix::{Exhaustion, Interrupt, keep_on_exec, kernel_release};
+pub(crate) use unix::{Exhaustion, Interrupt, keep_on_exec, kernel_release, take_alone};
 pub(crate) use worker::{Finish, Worker};

@@ -164,6 +164,12 @@ pub(crate) fn keep_on_exec(fd: BorrowedFd<'_>) {
     unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, 0) };
 }
 
+/// Takes a file for this program alone, until it is closed.
+pub(crate) fn take_alone(file: &File) -> io::Result<()> {
+    // SAFETY: flock touches no memory, and the descriptor is borrowed until after.
+    check(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) })
+}
+
 /// How many more descriptors are taken than there were: the files opened for it.
 const SPARE: libc::rlim_t = 16;
 

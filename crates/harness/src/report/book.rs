@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use crate::process::take_alone;
 use crate::report::{Finding, Footer, Header, Line, Report};
 
 /// A book that is being written.
@@ -13,9 +14,17 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// Begins a book at `path`.
+    /// Begins a book at `path`, which nobody else is writing: two would spoil each other's lines.
     pub(crate) fn begin(path: &Path, header: &Header) -> io::Result<Self> {
-        let mut book = Self { file: BufWriter::new(File::create(path)?) };
+        let file = File::options().write(true).create(true).truncate(false).open(path)?;
+        take_alone(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => io::Error::new(error.kind(), "another run is writing it"),
+            _ => error,
+        })?;
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        let mut book = Self { file: BufWriter::new(file) };
         book.write(&Line::Header(header.clone()))?;
         Ok(book)
     }
@@ -48,4 +57,25 @@ impl Book {
 /// A seed as it is written everywhere. JSON's numbers would lose digits of it in many readers.
 pub(crate) fn hex(seed: u64) -> String {
     format!("{seed:#x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::motley;
+
+    #[test]
+    fn a_book_has_one_writer_and_begins_anew() {
+        let path = std::env::temp_dir().join(format!("book-{}.jsonl", std::process::id()));
+        std::fs::write(&path, "left by an earlier run, and longer\n".repeat(1000)).unwrap();
+        let report = motley();
+        let first = Book::begin(&path, &report.header).unwrap();
+        let second = Book::begin(&path, &report.header).unwrap_err();
+        assert_eq!(second.to_string(), "another run is writing it");
+        drop(first);
+        Book::write_whole(&path, &report).unwrap();
+        let read = Report::read(&path);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(read, Ok(report));
+    }
 }
