@@ -10,7 +10,7 @@ use crate::checks::stream::pattern::{
     Pattern, clog, drain, more_than_fits, narrow_pair, nothing_between,
 };
 use crate::expect::{ensure, holds, isolated, same_bytes, saw, times_out};
-use crate::{Case, Observation};
+use crate::{Caps, Case, Observation};
 
 /// Enough interruptions to show what is done about them.
 const SOME: u32 = 5;
@@ -28,7 +28,7 @@ const MANY: u32 = 300;
 pub(super) fn interrupted_recv(case: &Case<'_>) -> Observation {
     isolated(case)?;
     let (a, b) = case.pair()?;
-    let patient = Deadline::after(PATIENCE);
+    let patient = patient(case);
     let mut sent = Ok(());
     let got = signal::interrupt(
         SOME,
@@ -53,7 +53,7 @@ pub(super) fn interrupted_send(case: &Case<'_>) -> Observation {
     let taken = clog(case, &a, &pattern)?;
     a.set_mode(Mode::Blocking)?;
     let end = taken + more_than_fits(case)?;
-    let (more, patient) = (pattern.bytes(taken..end), Deadline::after(PATIENCE));
+    let (more, patient) = (pattern.bytes(taken..end), patient(case));
     let send = || {
         let sent = a.send_all(&more, patient);
         if sent.is_err() {
@@ -88,6 +88,10 @@ pub(super) fn interrupted_timeout(case: &Case<'_>) -> Observation {
     ensure(interrupted.times < MANY, permitted, "each interruption starts the timeout anew")?;
     nothing_between(&a, &b, case.soon())?;
     holds()
+}
+
+fn patient(case: &Case<'_>) -> Deadline {
+    if case.has(Caps::DEADLINE) { Deadline::after(PATIENCE) } else { Deadline::NEVER }
 }
 
 fn is_interrupted<T>(result: &Result<T>) -> bool {
