@@ -40,11 +40,16 @@ fn output(args: &[&str]) -> Result<String, String> {
 /// Runs the `sockrates` binary with `args` unchanged, in the caller's folder, with its stdio,
 /// signals and exit code.
 pub(crate) fn conformance(args: Vec<OsString>) -> ExitCode {
-    if !is_built() {
-        eprintln!("building the judge; the first time takes a minute or two");
-    }
     let mut command = command();
+    command.arg("run");
+    if is_built() {
+        command.arg("--quiet");
+    } else {
+        eprintln!("building the judge; the first time takes a few minutes");
+    }
     command.args(CONFORMANCE).arg("--").args(args);
+    // What it tells to run begins with what was run.
+    command.env("SOCKRATES_CALLED", "cargo xtask conformance");
     hand_over(command)
 }
 
@@ -55,8 +60,7 @@ fn is_built() -> bool {
 }
 
 /// The judge with every built-in subject.
-pub(crate) const CONFORMANCE: [&str; 6] =
-    ["run", "--quiet", "--package", "sockrates-cli", "--bin", "sockrates"];
+const CONFORMANCE: [&str; 4] = ["--package", "sockrates-cli", "--bin", "sockrates"];
 
 /// Becomes the command: cargo does the same with the binary, so a signal sent to this process
 /// reaches the judge itself, and its exit code is this process's.

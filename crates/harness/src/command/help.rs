@@ -51,13 +51,14 @@ options:
   --baseline FILE  what is known to fail fails nothing; what is worse does
   --update-baseline
                    write what fails now to the baseline
-  --shard K/N      run the K-th of N parts, each on a machine of its own; merge joins the reports
+  --shard K/N      run the K-th of N parts, each on a machine of its own, with one --seed for all;
+                   merge joins the reports
   --jobs N         workers at a time; without it three for every two cores
   --limit SECS     how long a case may take before it is killed (10; mutants at first 1.5)
   --broken N       workers that a subject may break before the rest of it is not run (100)
   --out DIR        where the reports go (target/conformance; what is run in part goes to partial or
-                   shard-K-of-N in there, what --interop runs to interop, so that the report of
-                   the whole stays)
+                   shard-K-of-N in there, what merge joins to merged, what --interop runs to
+                   interop, so that the report of the whole stays)
   --help           this text
   --version        the version
 

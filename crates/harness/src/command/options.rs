@@ -243,11 +243,15 @@ impl Words {
             ("diff", _) => Err(Done::Usage("diff takes two reports".to_owned())),
             ("merge", []) => Err(Done::Usage("merge takes the reports of all parts".to_owned())),
             ("merge", names) => {
-                let out = self.out.unwrap_or_else(|| PathBuf::from(OUT));
+                let out = self.out.unwrap_or_else(|| PathBuf::from(OUT).join("merged"));
                 Ok(Request::Merge(names.iter().map(PathBuf::from).collect(), out))
             }
             (_, []) if self.update_baseline && self.baseline.is_none() => {
                 Err(Done::Usage("--update-baseline needs --baseline FILE".to_owned()))
+            }
+            (_, []) if self.shard.is_some() && self.seed.is_none() => {
+                let why = "the parts of one run have one seed: give --seed N, the same to all";
+                Err(Done::Usage(format!("--shard without --seed: {why}")))
             }
             (_, []) => Ok(Request::Run(Box::new(self.options()))),
             (_, [name, ..]) => Err(Done::Usage(format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sockrates_core::Deadline;
 
 use crate::checks::server::client::{Client, Heard, serve};
-use crate::expect::{ensure, fail, holds, isolated, times_out};
+use crate::expect::{fail, holds, isolated, times_out};
 use crate::process::Exhaustion;
 use crate::{Case, Observation, Server, Stop};
 
@@ -18,6 +18,9 @@ const SHORTAGE: Duration = Duration::from_millis(40);
 /// How long there is none where the computing is measured: long enough for a server that spins to
 /// show on a busy machine, too.
 const LONG_SHORTAGE: Duration = Duration::from_millis(160);
+
+/// How often it is looked at before it is said to spin.
+const ATTEMPTS: u32 = 3;
 
 /// How much of that the process may compute. A server that tries without pause computes all of it,
 /// or what a busy machine leaves it.
@@ -37,10 +40,16 @@ pub(super) fn exhausted(case: &Case<'_>) -> Observation {
 }
 
 pub(super) fn exhausted_idle(case: &Case<'_>) -> Observation {
-    let server = serve(case)?;
-    let (_clients, computed) = shortage(case, &server, LONG_SHORTAGE)?;
-    ensure(computed <= COMPUTED_MAX, "a pause before it tries again", "it tries without pause")?;
-    holds()
+    // Who spins does so each time. A virtual processor that is taken away is counted too, but not
+    // time after time.
+    for _ in 0..ATTEMPTS {
+        let server = serve(case)?;
+        let (_clients, computed) = shortage(case, &server, LONG_SHORTAGE)?;
+        if computed <= COMPUTED_MAX {
+            return holds();
+        }
+    }
+    fail("a pause before it tries again", "it tries without pause")
 }
 
 /// Lets clients connect while no descriptor is to be had. Returns them, and for how long the
