@@ -87,6 +87,14 @@ impl Report {
         Tally::new(&self.header, &self.findings)
     }
 
+    /// The counts in a line, and how many failures of them are in the baseline.
+    pub(crate) fn last_line(&self) -> String {
+        match self.findings.iter().filter(|finding| finding.known).count() {
+            0 => self.tally().to_string(),
+            known => format!("{}; {} of the failures known to the baseline", self.tally(), known),
+        }
+    }
+
     /// Notes how the run ended. `whole` says that nothing cut it short.
     pub(crate) fn end(&mut self, whole: bool, took: Duration, exit: u8) -> &Footer {
         let counts = self.tally();

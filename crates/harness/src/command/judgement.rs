@@ -43,7 +43,7 @@ pub(crate) fn conclude(
     if options.rounds.len() > 1 {
         say(&report.flakes(options.rounds.len(), paint));
     }
-    say(&format!("{}\n", report.tally()));
+    say(&format!("{}\n", report.last_line()));
     Ok(exit)
 }
 

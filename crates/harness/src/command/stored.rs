@@ -14,7 +14,7 @@ pub(crate) fn summary(path: &Path) -> Result<Exit, Done> {
     let paint = Paint::of_stdout();
     say(&report.facts(paint));
     say(&format!("\n{}", report.summary(paint, Detail::Full)));
-    say(&format!("\n{}\n", report.tally()));
+    say(&format!("\n{}\n", report.last_line()));
     Ok(Exit::of_stored(&report))
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn merge(paths: &[PathBuf], out: &Path) -> Result<Exit, Done> {
     let more = summary_of(&report.header.program, out);
     say(&format!("\n{}", report.summary(Paint::of_stdout(), Detail::Brief(&more))));
     say(&format!("\n{} parts; reports in {}\n", paths.len(), out.display()));
-    say(&format!("{}\n", report.tally()));
+    say(&format!("{}\n", report.last_line()));
     Ok(Exit::of_stored(&report))
 }
 

@@ -19,7 +19,7 @@ impl Report {
 
     fn write_markdown(&self, out: &mut String) -> fmt::Result {
         let groups = Group::of(&self.findings);
-        writeln!(out, "# Conformance\n\n`{}`\n", self.tally())?;
+        writeln!(out, "# Conformance\n\n`{}`\n", self.last_line())?;
         let header = &self.header;
         writeln!(out, "- system: {} {}", header.os, header.kernel)?;
         writeln!(out, "- architecture: {}", header.arch)?;

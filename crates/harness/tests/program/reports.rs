@@ -145,6 +145,8 @@ fn only_what_is_worse_than_the_baseline_fails() {
     let held = run(&with(&["--baseline", &file]));
     assert_eq!(held.code, Some(0), "{}", held.stdout);
     assert!(!held.stdout.contains("PANICKED"), "{}", held.stdout);
+    let last = held.stdout.lines().last().expect("a last line");
+    assert!(last.ends_with(" of the failures known to the baseline"), "{last}");
     let junit = fs::read_to_string(held.out.join("junit.xml")).expect("there is one");
     assert!(!junit.contains("<failure") && !junit.contains("<error"), "{junit}");
     let worse = run(&with(&["--baseline", &file, "--subject", "exits"]));

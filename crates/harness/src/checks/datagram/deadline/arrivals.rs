@@ -88,8 +88,8 @@ pub(super) fn idle(case: &Case<'_>) -> Observation {
 /// Whether a receive from an empty queue keeps the processor busy; `None` where it sleeps.
 ///
 /// What counts is what it used, not what it waited for, so that others that are busy do not count.
-/// They leave it a part of the processor at the least, hence the small share. Who spins does so each
-/// time; a virtual processor that is taken away is counted too, but not time after time.
+/// They leave it a part of the processor at the least, hence the small share. Who spins does so
+/// each time; a virtual processor that is taken away is counted too, but not time after time.
 fn busy(end: &Conn) -> Result<Option<&'static str>, Stop> {
     // The first one makes the system add up what the thread has used before.
     let waits = [(Duration::from_millis(1), false), (WAIT, true), (WAIT, true), (WAIT, true)];
