@@ -175,22 +175,6 @@ pub(crate) const ALL: &[Difference] = &[
         parts: false,
     },
     Difference {
-        name: "connected-told",
-        reason: "After a connect that a timeout waited for, Linux lets the next one succeed once, \
-                 to whomever, though it does nothing, or has it take an error that waits; CPython \
-                 passes that on. Here it is EISCONN, as in every mode.",
-        is: |before, operation, ours, _| {
-            let connects = |op: &Operation| {
-                matches!(op, Operation::Connect { .. } | Operation::ConnectEx { .. })
-            };
-            let earlier = before.iter().any(|step| connects(&step.operation));
-            let isconn = Value::Number(libc::EISCONN.into());
-            let told = ours.is("OSError", Some(libc::EISCONN)) || ours.value == isconn;
-            connects(operation) && earlier && told
-        },
-        parts: true,
-    },
-    Difference {
         name: "zone",
         reason: "CPython parses the zone of an IPv6 address and overwrites it with its tuple's \
                  default, 0, which is EINVAL. We pass it on.",
