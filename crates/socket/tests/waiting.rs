@@ -265,7 +265,7 @@ fn a_storm_of_signals_makes_no_timeout_earlier_or_later() {
         let error = connect_any(&info, Deadline::after(SHORT), None).unwrap_err();
         assert!(error.is_timeout(), "{error}");
     });
-    assert!(caught > 0, "no signal came");
+    assert!(caught > 10, "{caught} signals are no storm");
 }
 
 #[test]
