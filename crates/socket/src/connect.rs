@@ -28,6 +28,10 @@ impl Socket {
     /// answers `EAGAIN` in every other, without anything going on in the background. A timeout is
     /// kept all the same: room is looked for every 1 to 32 ms. Python fails at once.
     ///
+    /// After a connect that a timeout waited for, Linux lets one more succeed, whomever it names,
+    /// and do nothing; the third is `EISCONN`. As in Python, that is told as it is. In blocking
+    /// mode the second is `EISCONN`, after a signal and a [`Deadline`] too.
+    ///
     /// Source: POSIX.1-2024 `connect`; Linux `connect(2)`; Python `socket.connect`.
     pub fn connect(&self, addr: impl Address) -> Result<()> {
         let deadline = self.mode().deadline(Deadline::NEVER);
@@ -147,15 +151,16 @@ impl Socket {
         }
         self.await_ready(Op::Connect, Interest::Write, deadline())?;
         match self.check(Op::Connect, self.inner().take_error())? {
-            None => self.settle(&addr),
+            None if self.mode() == Mode::Blocking => self.settle(&addr),
+            None => Ok(()),
             Some(error) if is_connected(&error) => Ok(()),
             Some(error) => Err(self.failed(Op::Connect, &error)),
         }
     }
 
-    /// Asks for the connection that has come about in the background. Linux calls a socket
-    /// connected only after that; until then another `connect`, to whomever, would succeed and do
-    /// nothing.
+    /// Asks for the connection that has come about in the background, so that a blocking socket is
+    /// the same after a signal or a deadline as without. In timeout mode it is not asked for: there
+    /// CPython's codes hold.
     fn settle(&self, addr: &SockAddr) -> Result<()> {
         match self.inner().connect(addr) {
             Err(error) if !is_connected(&error) => Err(self.failed(Op::Connect, &error)),

@@ -67,20 +67,6 @@ pub(crate) const ALL: &[Difference] = &[
         parts: true,
     },
     Difference {
-        name: "connected-again",
-        reason: "Where CPython waits for a connection itself, because there is a timeout, it never \
-                 asks for it: on Linux one more connect, to whomever, then succeeds and does \
-                 nothing, or tells of a reset. We ask, so that it is EISCONN as everywhere else.",
-        is: |before, operation, ours, theirs| {
-            let connects = |op: &Operation| {
-                matches!(op, Operation::Connect { .. } | Operation::ConnectEx { .. })
-            };
-            let again = before.iter().any(|step| connects(&step.operation));
-            connects(operation) && again && is_connected(ours) && !is_connected(theirs)
-        },
-        parts: true,
-    },
-    Difference {
         name: "trunc-stream",
         reason: "MSG_TRUNC on a stream has Linux throw data away, and CPython return bytes that \
                  were never received. We answer EINVAL.",
@@ -216,12 +202,6 @@ fn waits(operation: &Operation) -> bool {
             | Operation::Recv { .. }
             | Operation::RecvFrom { .. }
     )
-}
-
-fn is_connected(outcome: &Outcome) -> bool {
-    let errno = libc::EISCONN;
-    outcome.is("OSError", Some(errno))
-        || outcome.is_ok() && outcome.value == Value::Number(errno.into())
 }
 
 fn flag(operation: &Operation) -> Option<Flag> {

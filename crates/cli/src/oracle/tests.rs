@@ -174,16 +174,6 @@ fn showing() -> Vec<Vec<Operation>> {
             .chain([recv(2, 10, Flag::WaitAll)])
             .collect(),
         data(short(2), recv(2, 10, Flag::Trunc)),
-        all(
-            tcp(0),
-            vec![
-                Operation::Listen { slot: 0, backlog: None },
-                tcp(1),
-                Operation::SetTimeout { slot: 1, timeout: Timeout::Long },
-                Operation::Connect { slot: 1, to: Place::Of(0) },
-                Operation::Connect { slot: 1, to: Place::Of(0) },
-            ],
-        ),
         message(recv(0, 3, Flag::Trunc)),
         message(recv(0, 0, Flag::Trunc)),
         message(recv(0, 3, PLAIN)),
