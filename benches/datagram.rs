@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use sockrates_benches::{Layer, RawSocket};
+use sockrates_benches::{Layer, RawSocket, bridge, group};
 use sockrates_core::Mode;
 use sockrates_udp::{ConnectedUdp, UdpSocket};
 
@@ -90,5 +90,9 @@ fn datagram(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, datagram);
+fn contests(criterion: &mut Criterion) {
+    bridge::compare(criterion, group::datagram::contests());
+}
+
+criterion_group!(benches, datagram, contests);
 criterion_main!(benches);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sockrates_benches::by_hand::{self, Arrived, BODY_BYTES_MAX, Decode, Encode};
 use sockrates_benches::wire::{self, Wire};
+use sockrates_benches::{bridge, group};
 use sockrates_core::framing::{Cobs, LengthPrefix, Lines, Netstring, Slip, Varint};
 use sockrates_core::{Decoded, Framed, Framing};
 
@@ -175,10 +176,14 @@ fn encode<F: Framing + Clone>(criterion: &mut Criterion, contest: &Contest<F>) {
     group.finish();
 }
 
+fn contests(criterion: &mut Criterion) {
+    bridge::compare(criterion, group::framing::contests());
+}
+
 fn settings() -> Criterion {
     let short = Duration::from_millis(300);
     Criterion::default().warm_up_time(short).measurement_time(2 * short).sample_size(20)
 }
 
-criterion_group! { name = benches; config = settings(); targets = framing }
+criterion_group! { name = benches; config = settings(); targets = framing, contests }
 criterion_main!(benches);

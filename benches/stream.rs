@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use sockrates_benches::{Layer, RawSocket};
+use sockrates_benches::{Layer, RawSocket, bridge, group};
 use sockrates_core::Mode;
 
 /// A connected pair without Nagle's delay, as every layer gets it.
@@ -128,5 +128,9 @@ fn stream(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stream);
+fn contests(criterion: &mut Criterion) {
+    bridge::compare(criterion, group::stream::contests());
+}
+
+criterion_group!(benches, stream, contests);
 criterion_main!(benches);

@@ -9,5 +9,10 @@ mod raw;
 pub use layer::Layer;
 pub use raw::RawSocket;
 
+pub mod bridge;
 pub mod by_hand;
+pub mod contest;
+pub mod group;
 pub mod wire;
+
+pub use contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, side};

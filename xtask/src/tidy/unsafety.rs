@@ -6,7 +6,7 @@ use super::tree::File;
 
 /// The rooms that need it: the start of their paths, and why. Everything else is safe code.
 const ROOMS: &[(&str, &str)] = &[
-    ("benches/src/raw.rs", "calls libc directly, which is what is measured"),
+    ("benches/src/raw", "calls libc directly, which is what is measured"),
     ("crates/core/src/recv_buf.rs", "hands out the initialised part of uninitialised memory"),
     ("crates/cli/src/subjects/readiness.rs", "knows ends by their numbers, as its judge does"),
     ("crates/cli/src/subjects/socket2_peer.rs", "socket2 receives into uninitialised memory"),
