@@ -4,20 +4,22 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use crate::wire::Wire;
+
 /// Bytes that have arrived, read as one reads a socket.
-pub type Arrived<'a> = BufReader<&'a [u8]>;
+pub type Arrived = BufReader<Wire>;
 
 /// The longest body.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Takes one frame off `wire` and leaves its body in `body`; `false` at the end.
-pub type Decode = fn(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool>;
+pub type Decode = fn(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool>;
 
 /// Appends the frame that carries `body`.
 pub type Encode = fn(body: &[u8], wire: &mut Vec<u8>);
 
 /// Four bytes of length, big-endian.
-pub fn decode_length(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_length(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     if wire.fill_buf()?.is_empty() {
         return Ok(false);
     }
@@ -33,7 +35,7 @@ pub fn encode_length(body: &[u8], wire: &mut Vec<u8>) {
 }
 
 /// The length in groups of seven bits, the lowest first.
-pub fn decode_leb128(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_leb128(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     if wire.fill_buf()?.is_empty() {
         return Ok(false);
     }
@@ -61,7 +63,7 @@ pub fn encode_leb128(body: &[u8], wire: &mut Vec<u8>) {
 }
 
 /// A line that ends in LF.
-pub fn decode_line(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_line(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     read_to(wire, body, b'\n')
 }
 
@@ -73,7 +75,7 @@ pub fn encode_line(body: &[u8], wire: &mut Vec<u8>) {
 }
 
 /// The length in decimal digits, a colon, the body, a comma.
-pub fn decode_netstring(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_netstring(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     if !read_to(wire, body, b':')? {
         return Ok(false);
     }
@@ -92,7 +94,7 @@ pub fn encode_netstring(body: &[u8], wire: &mut Vec<u8>) {
 }
 
 /// Consistent overhead byte stuffing: no zero but the one that ends a frame.
-pub fn decode_cobs(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_cobs(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     let mut stuffed = Vec::new();
     if !read_to(wire, &mut stuffed, 0)? {
         return Ok(false);
@@ -129,7 +131,7 @@ pub fn encode_cobs(body: &[u8], wire: &mut Vec<u8>) {
 }
 
 /// RFC 1055: END around each frame, END and ESC inside it escaped.
-pub fn decode_slip(wire: &mut Arrived<'_>, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_slip(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
     let mut escaped = Vec::new();
     // The ENDs of two frames leave an empty one in between.
     while escaped.is_empty() {
@@ -171,7 +173,7 @@ const SLIP_ESC_END: u8 = 0xDC;
 const SLIP_ESC_ESC: u8 = 0xDD;
 
 /// Reads a body of `length` bytes.
-fn read_body(wire: &mut Arrived<'_>, body: &mut Vec<u8>, length: u64) -> io::Result<bool> {
+fn read_body(wire: &mut Arrived, body: &mut Vec<u8>, length: u64) -> io::Result<bool> {
     if length > BODY_BYTES_MAX as u64 {
         return Err(io::ErrorKind::InvalidData.into());
     }
@@ -181,7 +183,7 @@ fn read_body(wire: &mut Arrived<'_>, body: &mut Vec<u8>, length: u64) -> io::Res
 }
 
 /// Reads up to `end`, which is dropped, but no more than stuffing can make of the longest body.
-fn read_to(wire: &mut Arrived<'_>, body: &mut Vec<u8>, end: u8) -> io::Result<bool> {
+fn read_to(wire: &mut Arrived, body: &mut Vec<u8>, end: u8) -> io::Result<bool> {
     body.clear();
     wire.take(2 * BODY_BYTES_MAX as u64 + 1).read_until(end, body)?;
     match body.pop() {

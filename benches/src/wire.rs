@@ -1,24 +1,28 @@
 //! Bytes that have already arrived, as a transport: framing is measured without a kernel.
 
 use std::cell::{Cell, RefCell};
-use std::io::IoSlice;
+use std::io::{self, IoSlice, Read};
+use std::rc::Rc;
 
 use sockrates_core::{Deadline, Recv, RecvBuf, RecvFlags, Result, SendFlags, Transport};
 
-/// A stream that delivers the same bytes as often as it is rewound, then ends. What is sent on it
-/// is copied, as a kernel would, and forgotten.
-#[derive(Debug)]
+/// What one receive brings at the most, and a writer collects, in bytes.
+pub const CHUNK_BYTES: usize = 64 * 1024;
+
+/// A stream that delivers the same bytes over and over. What is sent on it is copied, as a kernel
+/// would, and forgotten.
+#[derive(Clone, Debug, Default)]
 pub struct Wire {
-    bytes: Vec<u8>,
+    bytes: Rc<[u8]>,
     at: Cell<usize>,
     sent: RefCell<Vec<u8>>,
 }
 
 impl Wire {
-    /// A stream that will deliver `bytes`.
+    /// A stream that will deliver `bytes`, 1 or more, over and over.
     #[must_use]
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, at: Cell::new(0), sent: RefCell::default() }
+    pub fn new(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.into(), at: Cell::new(0), sent: RefCell::default() }
     }
 
     /// Takes `slices` over, all of them.
@@ -29,9 +33,13 @@ impl Wire {
         sent.len()
     }
 
-    /// Starts again.
-    pub fn rewind(&self) {
-        self.at.set(0);
+    /// What has arrived now, for `copy` to take as much of as it can.
+    pub fn arrived(&self, copy: impl FnOnce(&[u8]) -> usize) -> usize {
+        let at = self.at.get();
+        let end = self.bytes.len().min(at + CHUNK_BYTES);
+        let len = copy(&self.bytes[at..end]);
+        self.at.set(if at + len == self.bytes.len() { 0 } else { at + len });
+        len
     }
 }
 
@@ -39,8 +47,7 @@ impl Transport for Wire {
     type Peer = ();
 
     fn recv_msg(&self, buf: &mut RecvBuf<'_>, _: RecvFlags, _: Deadline) -> Result<Recv<()>> {
-        let len = buf.append(&self.bytes[self.at.get()..]);
-        self.at.set(self.at.get() + len);
+        let len = self.arrived(|bytes| buf.append(bytes));
         Ok(Recv { len, peer: (), truncated: false })
     }
 
@@ -56,6 +63,16 @@ impl Transport for Wire {
 
     fn close_send(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        Ok(self.arrived(|bytes| {
+            let len = bytes.len().min(room.len());
+            room[..len].copy_from_slice(&bytes[..len]);
+            len
+        }))
     }
 }
 
