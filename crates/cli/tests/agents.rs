@@ -255,6 +255,14 @@ fn an_agent_that_lies_is_told_what_is_wrong() {
 }
 
 #[test]
+fn an_agent_that_leaves_its_output_to_another_program_has_ended() {
+    let run = sockrates(&["smoke", "--agent", "sh -c 'sleep 20 & exit 3'"]);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(text.contains("left its output open") && text.contains("exit status: 3"), "{text}");
+    assert_ne!(run.status.code(), Some(0));
+}
+
+#[test]
 fn an_agent_that_dies_costs_one_case_and_its_last_words_are_told() {
     if !there_is_python() {
         return;

@@ -144,7 +144,8 @@ impl Program {
                 Ok(Exit::Ok)
             }
             Request::Version => {
-                say(concat!("sockrates-harness ", env!("CARGO_PKG_VERSION"), "\n"));
+                let version = env!("CARGO_PKG_VERSION");
+                say(&format!("{} (sockrates-harness {version})\n", self.called));
                 Ok(Exit::Ok)
             }
         });

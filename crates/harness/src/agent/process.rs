@@ -86,6 +86,11 @@ impl Process {
         }
     }
 
+    /// Whether it has ended, though others may hold its pipes open.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ending(Duration::ZERO).is_some()
+    }
+
     /// Its number.
     pub(super) fn number(&self) -> u32 {
         lock(&self.child).id()

@@ -17,6 +17,10 @@ use crate::thread_state::{self, StandIn};
 /// How long an agent may take to answer, or to say that an operation has started.
 pub(super) const ANSWER: Duration = Duration::from_secs(5);
 
+/// How often to look whether the agent has ended though its output has not.
+const LOOK: Duration = Duration::from_millis(250);
+const ORPHANED: &str = "ended, and left its output open in a program that it had started";
+
 /// How long an operation may run before it is taken for blocked where the agent tells no more.
 const UNTOLD: Duration = Duration::from_millis(30);
 
@@ -59,6 +63,7 @@ impl Talk {
         unbounded: bool,
     ) -> Result<(What, String), bool> {
         let mut state = lock(&self.state);
+        let mut orphaned = false;
         loop {
             let has_started = state.open.get(&id).is_some_and(|open| open.started.is_some());
             if let Some(answer) = state.open.get_mut(&id).and_then(|open| open.answer.take()) {
@@ -71,12 +76,17 @@ impl Talk {
                 state.open.remove(&id);
                 return Err(has_started);
             }
-            state = if unbounded && has_started {
-                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-            } else {
-                let waited = self.changed.wait_timeout(state, left);
-                waited.unwrap_or_else(PoisonError::into_inner).0
-            };
+            let look = if unbounded && has_started { LOOK } else { left.min(LOOK) };
+            let waited = self.changed.wait_timeout(state, look);
+            let (kept, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = kept;
+            if waited.timed_out() && self.process.has_ended() {
+                // What it wrote at last has been read by the second look, if anybody lives to say.
+                if orphaned {
+                    state.broken.get_or_insert_with(|| ORPHANED.to_owned());
+                }
+                orphaned = true;
+            }
         }
     }
 

@@ -1,17 +1,34 @@
-//! `explain`: one clause, like a page of a manual.
+//! `explain`: one clause, subject or mutant, like a page of a manual.
 
 use super::exit::Exit;
 use super::judgement::check_clauses;
 use super::listing::about;
+use super::nearest::{nearest, unknown};
 use super::{Done, Program, say};
-use crate::report::{Paint, wrapped};
+use crate::report::{Paint, kind_word, wrapped};
 use crate::runner::{Pattern, Selection};
-use crate::{Caps, Clause, Level, catalogue, is_about};
+use crate::{Caps, Clause, Level, Mutant, Subject, catalogue, is_about};
 
-/// Explains the clause `name`, or each clause of the pattern.
+/// Explains the clause `name`, or each clause of the pattern; or the subject or mutant.
 pub(crate) fn run(program: &Program, name: &str) -> Result<Exit, Done> {
+    if let Some(subject) = program.subjects.iter().find(|subject| subject.name() == name) {
+        say(&subject_page(program, subject, Paint::of_stdout()));
+        return Ok(Exit::Ok);
+    }
+    if let Some(mutant) = program.mutants.iter().find(|mutant| mutant.name == name) {
+        say(&mutant_page(program, mutant, Paint::of_stdout()));
+        return Ok(Exit::Ok);
+    }
     let only = vec![Pattern::new(name)];
     let selection = Selection { only, ..Selection::default() };
+    // What is no clause may be a misspelt name.
+    if !catalogue::all().any(|clause| selection.takes(clause)) {
+        let subjects = program.subjects.iter().map(Subject::name);
+        let names = subjects.chain(program.mutants.iter().map(|mutant| mutant.name));
+        if !nearest(name, names.clone()).is_empty() {
+            return Err(Done::Usage(unknown("clause, subject or mutant", name, names, "")));
+        }
+    }
     check_clauses(&selection)?;
     let clauses = catalogue::all().filter(|clause| selection.takes(clause));
     let pages: Vec<_> = clauses.map(|clause| page(program, clause, Paint::of_stdout())).collect();
@@ -41,6 +58,46 @@ fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     page.prose("see also", &neighbours(clause).join(", "));
     page.prose("to run it alone", &format!("{} run --only {}", program.called, clause.id));
     page.text
+}
+
+fn subject_page(program: &Program, subject: &Subject, paint: Paint) -> String {
+    let mut page = Page { text: format!("{}\n", paint.strong(subject.name())), paint };
+    let (is, called) = (kind_word(subject), &program.called);
+    let about = || catalogue::all().filter(|clause| is_about(clause, subject));
+    let can = |clause: &&Clause| clause.needs.without(subject.caps()).is_empty();
+    let (judged, all) = (about().filter(can).count(), about().count());
+    let without = match all - judged {
+        0 => String::new(),
+        others => format!("; {others} are skipped for want of a capability"),
+    };
+    page.paragraph(&format!("{is}, judged by {judged} clauses{without}."), 0);
+    page.prose("can", &subject.caps().names().collect::<Vec<_>>().join(", "));
+    let lines = subject.deviations().iter().map(|known| {
+        let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
+        format!("{} sees “{}”{on}: {}", known.clause, known.sees, known.reason)
+    });
+    page.list("known deviations", lines);
+    page.prose("to judge it alone", &format!("{called} run --subject {}", subject.name()));
+    page.text
+}
+
+fn mutant_page(program: &Program, mutant: &Mutant, paint: Paint) -> String {
+    let mut page = Page { text: format!("{}\n", paint.strong(mutant.name)), paint };
+    page.paragraph(&format!("Right but for this: {}.", mutant.says.trim_end_matches('.')), 0);
+    page.list("clauses that must fail, and no others", mutant.fails.iter().map(said_of));
+    for (axis, fails) in mutant.under {
+        page.list(&format!("under {axis}"), fails.iter().map(said_of));
+    }
+    let axis = mutant.under.first().map(|(axis, _)| format!(" --axis {axis}")).unwrap_or_default();
+    let run = format!("{} run --mutants{axis} --subject {}", program.called, mutant.name);
+    page.prose("to judge it alone", &run);
+    page.text
+}
+
+/// A clause's id, and what it says.
+fn said_of(id: &&'static str) -> String {
+    let clause = catalogue::all().find(|clause| clause.id == *id);
+    clause.map_or_else(|| (*id).to_owned(), |clause| format!("{id}: {}", clause.says))
 }
 
 /// The clauses of its group that stand nearest to it: two before and two behind, or as many.

@@ -6,7 +6,7 @@ pub(crate) fn text(name: &str) -> String {
         "\
 usage: {name} [run] [OPTIONS]
        {name} list [PATTERN...]
-       {name} explain ID
+       {name} explain ID-OR-NAME
        {name} smoke --agent COMMAND
        {name} summary [REPORT]
        {name} diff REPORT REPORT
@@ -20,9 +20,10 @@ const HELP: &str = "
 commands:
   run              judge the subjects; it need not be said
   list             the clauses of the patterns, or all; with --json for machines;
-                   with --subjects or --mutants these instead
+                   with --subjects or --mutants these instead (tcp-*)
   smoke            with --agent: a first acquaintance with an agent, for who writes one
-  explain          what a clause demands, where that is written, who departs from it
+  explain          what a clause demands, where that is written, who departs from it;
+                   of a subject or a mutant, what is known of it
   summary          tell what a stored report says; without REPORT the last one
   diff             what is worse, better or else in the second report; fails if any is worse
   judge            judge a report or a trace that was stored again, without running anything

@@ -222,8 +222,13 @@ impl Words {
             ("worker", _) => Ok(Request::Worker),
             ("help", _) => Ok(Request::Help),
             ("list", _) => {
-                let patterns = self.names.iter().map(|name| Pattern::new(name));
-                self.selection.only.extend(patterns);
+                match self.subjects || self.mutants {
+                    true => self.selection.subjects.extend(self.names),
+                    false => {
+                        let patterns = self.names.iter().map(|name| Pattern::new(name));
+                        self.selection.only.extend(patterns);
+                    }
+                }
                 let Self { selection, subjects, mutants, coverage, axes, json, .. } = self;
                 Ok(Request::List(Wanted { selection, subjects, mutants, coverage, axes, json }))
             }

@@ -118,7 +118,11 @@ impl Baseline {
             }
         }
         text.push('\n');
-        fs::File::create(path)?.write_all(text.as_bytes())
+        // Beside and then over it, so that what stops midway leaves the old one whole.
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".new");
+        fs::File::create(&beside)?.write_all(text.as_bytes())?;
+        fs::rename(&beside, path)
     }
 }
 

@@ -176,12 +176,15 @@ impl Order {
         let id = value.get("id").and_then(Value::as_u64);
         let id = id.ok_or_else(|| (None, "has no `id`".to_owned()))?;
         let said = |error: String| (Some(id), error);
-        let limit = time(value.get("limit_ms").and_then(Value::as_f64)).map_err(said)?;
+        let limit = number(&value, "limit_ms").and_then(time).map_err(said)?;
         let until = limit.map_or(Deadline::NEVER, Deadline::after);
         let wrong = |error: serde_json::Error| said(error.to_string());
-        let command = match value.get("on").and_then(Value::as_str).map(str::to_owned) {
+        let command = match value.get("on") {
             None => Command::Of(Making::deserialize(value).map_err(wrong)?),
-            Some(on) => Command::About { on, deed: Deed::deserialize(value).map_err(wrong)? },
+            Some(Value::String(on)) => {
+                Command::About { on: on.clone(), deed: Deed::deserialize(value).map_err(wrong)? }
+            }
+            Some(other) => return Err(said(format!("`on`: {other} is no name of a socket"))),
         };
         Ok(Self { id, until, command })
     }
@@ -192,6 +195,15 @@ impl Order {
             Command::Of(making) => matches!(making, Making::Pair { .. } | Making::Client { .. }),
             Command::About { deed, .. } => deed.waits(),
         }
+    }
+}
+
+/// The number of this name, where there is one and it is not null.
+fn number(value: &Value, name: &str) -> Result<Option<f64>, String> {
+    match value.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(number)) => Ok(number.as_f64()),
+        Some(other) => Err(format!("`{name}`: {other} is no number")),
     }
 }
 
@@ -238,6 +250,10 @@ mod tests {
         let (id, why) = wrong(r#"{"id":7,"cmd":"recv","on":"a","max":"9"}"#);
         assert_eq!(id, Some(7));
         assert!(why.contains("usize"), "{why}");
-        assert_eq!(wrong(r#"{"id":8,"cmd":"recv","on":"a","max":9,"limit_ms":-1}"#).0, Some(8));
+        for (id, odd) in [(8, r#""on":"a","limit_ms":-1"#), (9, r#""on":"a","limit_ms":"5""#)] {
+            assert_eq!(wrong(&format!(r#"{{"id":{id},"cmd":"recv","max":9,{odd}}}"#)).0, Some(id));
+        }
+        let (id, why) = wrong(r#"{"id":10,"cmd":"close","on":5}"#);
+        assert_eq!((id, why.as_str()), (Some(10), "`on`: 5 is no name of a socket"));
     }
 }

@@ -55,21 +55,15 @@ impl Table {
         names: [&str; N],
         made: impl FnOnce() -> Result<[Socket; N]>,
     ) -> Result<(), Failed> {
-        self.free(names)?;
+        free(&lock(&self.sockets), names)?;
         let made = made()?;
         let mut sockets = lock(&self.sockets);
+        // Another order may have taken them meanwhile.
+        free(&sockets, names)?;
         for (name, socket) in names.into_iter().zip(made) {
             sockets.insert(name.to_owned(), Arc::new(socket));
         }
         Ok(())
-    }
-
-    fn free<const N: usize>(&self, names: [&str; N]) -> Result<(), Failed> {
-        let sockets = lock(&self.sockets);
-        match names.into_iter().find(|name| sockets.contains_key(*name)) {
-            Some(name) => Err(Failed::Text(format!("the name {name} is taken"))),
-            None => Ok(()),
-        }
     }
 
     /// Closes a socket and forgets it. Where an operation on it goes on, closing may end it.
@@ -92,6 +86,31 @@ impl Table {
     }
 }
 
+/// Whether nothing is called so, and no two of `names` are the same.
+fn free<const N: usize>(
+    sockets: &HashMap<String, Arc<Socket>>,
+    names: [&str; N],
+) -> Result<(), Failed> {
+    let taken =
+        |(at, name): &(usize, &str)| sockets.contains_key(*name) || names[..*at].contains(name);
+    match names.into_iter().enumerate().find(taken) {
+        Some((_, name)) => Err(Failed::Text(format!("the name {name} is taken"))),
+        None => Ok(()),
+    }
+}
+
 fn missing(name: &str) -> Failed {
     Failed::Text(format!("there is no socket {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_of_one_name_are_refused_before_they_are_made() {
+        let table = Table::new("agent", "1", Vec::new());
+        let made = table.make(["a", "a"], || unreachable!("nothing is made"));
+        assert!(matches!(made, Err(Failed::Text(text)) if text == "the name a is taken"));
+    }
 }
