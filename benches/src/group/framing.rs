@@ -2,7 +2,8 @@
 //!
 //! Both sides receive the same bytes, at most 64 KiB at a time, by a copy that stands for the
 //! kernel's, and go on where they were: a connection that has long been open. Both hold the same
-//! maximum. What is to be sent is collected up to 64 KiB and then copied once.
+//! maximum. "Encode" makes frames in memory; "send" also hands what 64 KiB of them come to over by
+//! such a copy.
 
 use sockrates_core::Framing;
 use sockrates_core::framing::{Cobs, Delimiter, LengthPrefix, Lines, Netstring, Slip, Varint};
@@ -48,25 +49,29 @@ fn lengths() -> Vec<Contest> {
     let mut contests = Vec::new();
     let goals = [(16, 12.0, 3.0), (64, 8.0, 2.8), (1024, 2.3, 1.3), (BODY_BYTES_MAX, 1.2, 1.0)];
     for (len, decoded, encoded) in goals {
-        let body = wire::body(len, false);
-        let frames = Frames::new("length-u32", &length(), body.clone());
-        let (ours, peer) = (frames.clone(), frames.clone());
-        contests.push(frames.contest("decode", "Framed::next", TOKIO, Some(decoded), move || {
-            Pair { ours: decode::next(&ours, length()), peer: decode::codec(&peer, length_codec()) }
+        let about = About { format: "length-u32", len };
+        let frames = move || Frames::new(&length(), wire::body(len, false));
+        let goal = Some(decoded);
+        contests.push(about.contest("decode", "Framed::next", TOKIO, goal, move || Pair {
+            ours: decode::next(&frames(), length()),
+            peer: decode::codec(&frames(), length_codec()),
         }));
-        let (ours, peer) = (frames.clone(), frames.clone());
-        contests.push(frames.contest("decode", "Framed::next", STD_READER, None, move || Pair {
-            ours: decode::next(&ours, length()),
-            peer: decode::by_hand(&peer, by_hand::decode_length),
+        contests.push(about.contest("decode", "Framed::next", STD_READER, None, move || Pair {
+            ours: decode::next(&frames(), length()),
+            peer: decode::by_hand(&frames(), by_hand::decode_length),
         }));
-        let (ours, peer) = (frames.clone(), frames.clone());
-        contests.push(frames.contest("encode", "Framed::feed", TOKIO, Some(encoded), move || {
-            Pair { ours: encode::feed(&ours, length()), peer: encode::codec(&peer, length_codec()) }
+        let goal = Some(encoded);
+        contests.push(about.contest("encode", "encode_into", TOKIO, goal, move || Pair {
+            ours: encode::encode_into(&frames(), length()),
+            peer: encode::codec_alone(&frames(), length_codec()),
         }));
-        let (ours, peer) = (frames.clone(), frames.clone());
-        contests.push(frames.contest("encode", "Framed::feed", STD_VEC, None, move || Pair {
-            ours: encode::feed(&ours, length()),
-            peer: encode::by_hand(&peer, by_hand::encode_length),
+        contests.push(about.contest("send", "Framed::feed", TOKIO, None, move || Pair {
+            ours: encode::feed(&frames(), length()),
+            peer: encode::codec(&frames(), length_codec()),
+        }));
+        contests.push(about.contest("send", "Framed::feed", STD_VEC, None, move || Pair {
+            ours: encode::feed(&frames(), length()),
+            peer: encode::by_hand(&frames(), by_hand::encode_length),
         }));
     }
     contests
@@ -75,23 +80,24 @@ fn lengths() -> Vec<Contest> {
 /// Lines as what a program may want of them; tokio-util gives a `String` always.
 fn lines() -> Vec<Contest> {
     const TOKIO: &str = "tokio-util LinesCodec";
+    const LEN: usize = 64;
     let codec = || LinesCodec::new_with_max_length(BODY_BYTES_MAX);
     let framing = || Lines::lf(BODY_BYTES_MAX);
-    let frames = Frames::new("lines", &framing(), wire::body(64, true));
-    let (bytes, text, owned) = (frames.clone(), frames.clone(), frames.clone());
+    let frames = move || Frames::new(&framing(), wire::body(LEN, true));
+    let about = About { format: "lines", len: LEN };
+    let ours = ["Framed::next", "Framed::next, from_utf8", "Framed::next, to_owned"];
     let mut contests = vec![
-        frames.contest("decode to bytes", "Framed::next", TOKIO, Some(4.0), move || Pair {
-            ours: decode::next(&bytes, framing()),
-            peer: decode::codec(&bytes, codec()),
+        about.contest("decode to bytes", ours[0], TOKIO, Some(4.0), move || Pair {
+            ours: decode::next(&frames(), framing()),
+            peer: decode::codec(&frames(), codec()),
         }),
-        frames.contest("decode to str", "Framed::next, from_utf8", TOKIO, Some(2.3), move || {
-            Pair { ours: decode::next_str(&text, framing()), peer: decode::codec(&text, codec()) }
+        about.contest("decode to str", ours[1], TOKIO, Some(2.3), move || Pair {
+            ours: decode::next_str(&frames(), framing()),
+            peer: decode::codec(&frames(), codec()),
         }),
-        frames.contest("decode to String", "Framed::next, to_owned", TOKIO, Some(1.4), move || {
-            Pair {
-                ours: decode::next_string(&owned, framing()),
-                peer: decode::codec(&owned, codec()),
-            }
+        about.contest("decode to String", ours[2], TOKIO, Some(1.4), move || Pair {
+            ours: decode::next_string(&frames(), framing()),
+            peer: decode::codec(&frames(), codec()),
         }),
     ];
     contests.extend(hands("lines", framing, by_hand::decode_line, by_hand::encode_line));
@@ -100,16 +106,17 @@ fn lines() -> Vec<Contest> {
 
 fn delimiter() -> [Contest; 1] {
     const TOKIO: &str = "tokio-util AnyDelimiterCodec";
+    const LEN: usize = 1024;
     let framing = || Delimiter::new(b"\n", BODY_BYTES_MAX).expect("one byte is a delimiter");
     let codec = || {
         let mark = || b"\n".to_vec();
         AnyDelimiterCodec::new_with_max_length(mark(), mark(), BODY_BYTES_MAX)
     };
-    let frames = Frames::new("delimiter", &framing(), wire::body(1024, true));
-    let both = frames.clone();
-    [frames.contest("decode", "Framed::next", TOKIO, Some(9.0), move || Pair {
-        ours: decode::next(&both, framing()),
-        peer: decode::codec(&both, codec()),
+    let frames = move || Frames::new(&framing(), wire::body(LEN, true));
+    let about = About { format: "delimiter", len: LEN };
+    [about.contest("decode", "Framed::next", TOKIO, Some(9.0), move || Pair {
+        ours: decode::next(&frames(), framing()),
+        peer: decode::codec(&frames(), codec()),
     })]
 }
 
@@ -122,43 +129,33 @@ fn hands<F: Framing + 'static>(
 ) -> Vec<Contest> {
     let mut contests = Vec::new();
     for len in [64, BODY_BYTES_MAX] {
-        let body = wire::body(len, format == "lines");
-        let frames = Frames::new(format, &framing(), body);
-        let mut by_hand = Vec::new();
-        encode(&frames.body, &mut by_hand);
-        assert!(frames.wire.starts_with(&by_hand), "{format}: both write the same");
-        let (reads, writes) = (frames.clone(), frames.clone());
-        contests.push(frames.contest("decode", "Framed::next", STD_READER, None, move || Pair {
-            ours: decode::next(&reads, framing()),
-            peer: decode::by_hand(&reads, decode),
+        let about = About { format, len };
+        let frames = move || {
+            let frames = Frames::new(&framing(), wire::body(len, format == "lines"));
+            let mut by_hand = Vec::new();
+            encode(&frames.body, &mut by_hand);
+            assert!(frames.wire.starts_with(&by_hand), "{format}: both write the same");
+            frames
+        };
+        contests.push(about.contest("decode", "Framed::next", STD_READER, None, move || Pair {
+            ours: decode::next(&frames(), framing()),
+            peer: decode::by_hand(&frames(), decode),
         }));
-        contests.push(frames.contest("encode", "Framed::feed", STD_VEC, None, move || Pair {
-            ours: encode::feed(&writes, framing()),
-            peer: encode::by_hand(&writes, encode),
+        contests.push(about.contest("send", "Framed::feed", STD_VEC, None, move || Pair {
+            ours: encode::feed(&frames(), framing()),
+            peer: encode::by_hand(&frames(), encode),
         }));
     }
     contests
 }
 
-/// As many frames of one body as an iteration moves.
-#[derive(Clone)]
-struct Frames {
+/// The frames of a contest, before there are any.
+struct About {
     format: &'static str,
-    body: Vec<u8>,
-    count: usize,
-    wire: Vec<u8>,
+    len: usize,
 }
 
-impl Frames {
-    fn new(format: &'static str, framing: &dyn Framing, body: Vec<u8>) -> Self {
-        let count = VOLUME_BYTES / body.len();
-        let mut wire = Vec::new();
-        for _ in 0..count {
-            framing.encode_into(&body, &mut wire).expect("a body that the format can carry");
-        }
-        Self { format, body, count, wire }
-    }
-
+impl About {
     fn contest(
         &self,
         what: &str,
@@ -170,14 +167,32 @@ impl Frames {
         let start: Start = Box::new(move || Ok(pair()));
         Contest {
             group: "framing",
-            case: format!("{what} {}, {}", self.format, size(self.body.len())),
+            case: format!("{what} {}, {}", self.format, size(self.len)),
             ours,
             peer,
             goal: goal.map(Goal::AtLeast),
-            work: Work::Bytes((self.count * self.body.len()) as u64),
+            work: Work::Bytes((VOLUME_BYTES / self.len * self.len) as u64),
             cost: Cost::Time,
             start,
         }
+    }
+}
+
+/// As many frames of one body as an iteration moves.
+struct Frames {
+    body: Vec<u8>,
+    count: usize,
+    wire: Vec<u8>,
+}
+
+impl Frames {
+    fn new(framing: &dyn Framing, body: Vec<u8>) -> Self {
+        let count = VOLUME_BYTES / body.len();
+        let mut wire = Vec::new();
+        for _ in 0..count {
+            framing.encode_into(&body, &mut wire).expect("a body that the format can carry");
+        }
+        Self { body, count, wire }
     }
 }
 

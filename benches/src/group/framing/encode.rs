@@ -13,6 +13,39 @@ use crate::by_hand::Encode;
 use crate::contest::{Side, side};
 use crate::wire::{CHUNK_BYTES, Wire};
 
+/// Frames onto the end of a `Vec`, which starts again once it holds 64 KiB.
+pub(super) fn encode_into<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
+    let (count, body) = (frames.count, frames.body.clone());
+    let mut buffer = Vec::with_capacity(2 * CHUNK_BYTES);
+    side(move || {
+        for _ in 0..count {
+            framing.encode_into(black_box(&body), &mut buffer).expect("a good body");
+            if buffer.len() >= CHUNK_BYTES {
+                black_box(&buffer);
+                buffer.clear();
+            }
+        }
+    })
+}
+
+/// The same by a codec of tokio-util, into the buffer that its `FramedWrite` would keep.
+pub(super) fn codec_alone<E>(frames: &Frames, mut codec: E) -> Side
+where
+    E: for<'a> Encoder<&'a [u8], Error = std::io::Error> + 'static,
+{
+    let (count, body) = (frames.count, frames.body.clone());
+    let mut buffer = BytesMut::with_capacity(2 * CHUNK_BYTES);
+    side(move || {
+        for _ in 0..count {
+            codec.encode(black_box(&body[..]), &mut buffer).expect("a good body");
+            if buffer.len() >= CHUNK_BYTES {
+                black_box(&buffer);
+                buffer.clear();
+            }
+        }
+    })
+}
+
 /// Frames that are fed, and go out together.
 pub(super) fn feed<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
     let (count, body) = (frames.count, frames.body.clone());
