@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
 
 /// A connected socket as one layer offers it. A failure ends the bench: there is nothing to
 /// measure.
@@ -42,6 +43,16 @@ impl Layer for TcpStream {
     }
 }
 
+impl Layer for UnixStream {
+    fn send(&self, bytes: &[u8]) -> usize {
+        (&mut &*self).write(bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        (&mut &*self).read(room).expect("recv")
+    }
+}
+
 impl Layer for UdpSocket {
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
@@ -63,6 +74,16 @@ impl Layer for socket2::Socket {
 }
 
 impl Layer for sockrates_tcp::TcpStream {
+    fn send(&self, bytes: &[u8]) -> usize {
+        Self::send(self, bytes).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        Self::recv(self, room).expect("recv")
+    }
+}
+
+impl Layer for sockrates_unix::UnixStream {
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
     }

@@ -12,7 +12,10 @@ pub use raw::RawSocket;
 pub mod bridge;
 pub mod by_hand;
 pub mod contest;
+pub mod ends;
 pub mod group;
+pub mod instructions;
+pub mod runner;
 pub mod wire;
 
 pub use contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, side};

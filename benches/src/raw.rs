@@ -5,6 +5,7 @@
 
 use std::net::{TcpStream, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 
 use crate::Layer;
 
@@ -14,6 +15,12 @@ pub struct RawSocket(OwnedFd);
 
 impl From<TcpStream> for RawSocket {
     fn from(stream: TcpStream) -> Self {
+        Self(stream.into())
+    }
+}
+
+impl From<UnixStream> for RawSocket {
+    fn from(stream: UnixStream) -> Self {
         Self(stream.into())
     }
 }

@@ -53,6 +53,17 @@ pub(crate) fn conformance(args: Vec<OsString>) -> ExitCode {
     hand_over(command)
 }
 
+/// Builds the benches as users build, and runs their program with `args` unchanged.
+pub(crate) fn bench(args: Vec<OsString>) -> ExitCode {
+    let mut command = command();
+    command.args(["run", "--quiet", "--release"]).args(BENCH).arg("--").args(args);
+    eprintln!("building the benches for release; the first time takes a few minutes");
+    hand_over(command)
+}
+
+/// The program that lets ours and the peers take turns.
+const BENCH: [&str; 4] = ["--package", "sockrates-benches", "--bin", "sockrates-bench"];
+
 /// Whether the judge was built before, beside this program; it may be out of date.
 fn is_built() -> bool {
     let judge = format!("sockrates{}", std::env::consts::EXE_SUFFIX);

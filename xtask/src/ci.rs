@@ -58,6 +58,8 @@ const STEPS: &[Step] = &[
     Step { title: "mutants", work: Work::Root("cargo xtask conformance --mutants") },
     // Criterion's test mode: compiles every bench and runs its body once.
     Step { title: "benches", work: Work::Root("cargo test -p sockrates-benches --benches") },
+    // Takes seconds, and the same on a busy machine; skips itself where valgrind is missing.
+    Step { title: "instructions", work: Work::Root("cargo xtask bench --check") },
     Step { title: "examples", work: Work::Root("cargo build --workspace --examples") },
     Step { title: "plug-in from outside: tests", work: Work::PlugIn("cargo test") },
     Step { title: "plug-in from outside: judge", work: Work::PlugIn("cargo run --quiet") },

@@ -13,11 +13,13 @@ usage: cargo xtask TASK [ARGS...]
 tasks:
   conformance [ARGS...]  judge every built-in subject; ARGS go to the sockrates binary unchanged
                          (`cargo xtask conformance --help` lists them)
+  bench [ARGS...]        compare ours with its peers, in turn; `cargo xtask bench --help`
   tidy                   check layout, dependency arrow, sizes, words, unsafe, README, versions
   ci                     everything that must hold before a change lands, in order
   help                   print this list
 
-exit codes: 0 ok; 1 a check failed; 2 usage; conformance passes on the codes of sockrates
+exit codes: 0 ok; 1 a check failed; 2 usage; conformance and bench pass on
+the codes of their programs
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     }
     match &*task {
         "conformance" => cargo::conformance(rest),
+        "bench" => cargo::bench(rest),
         "tidy" => tidy::run(),
         "ci" => ci::run(),
         "help" | "--help" | "-h" => {

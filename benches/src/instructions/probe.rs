@@ -1,0 +1,198 @@
+//! What is counted: single calls, ours and libc's.
+
+use std::hint::black_box;
+
+use sockrates_core::framing::{LengthPrefix, Lines};
+use sockrates_core::{Framed, Framing, Mode};
+
+use crate::ends::{self, TIMEOUT};
+use crate::wire::{self, Wire};
+use crate::{Layer, RawSocket};
+
+/// A call, and how often it is made.
+pub(super) struct Probe {
+    pub(super) name: &'static str,
+    /// Few times and many.
+    pub(super) times: [usize; 2],
+    pub(super) ours: Make,
+    pub(super) libc: Option<Make>,
+}
+
+type Make = fn() -> Box<dyn Calls>;
+
+/// Calls that can be made, with what has to be done around them.
+pub(super) trait Calls {
+    /// Makes the calls.
+    fn call(&mut self, times: usize);
+
+    /// What they need, before the first lap.
+    fn prepare(&mut self, times: usize);
+
+    /// What they leave, after the second.
+    fn clear(&mut self, times: usize);
+}
+
+/// Few enough for the kernel's buffers to hold all of it.
+const CALLS: [usize; 2] = [20, 120];
+/// Enough for several of the chunks that a reader and a writer move at a time.
+const FRAMES: [usize; 2] = [2_000, 22_000];
+
+pub(super) fn all() -> Vec<Probe> {
+    let call = |name, ours, libc| Probe { name, times: CALLS, ours, libc: Some(libc) };
+    let frame = |name, ours| Probe { name, times: FRAMES, ours, libc: None };
+    vec![
+        call("TCP send, blocking", || send(ends::our_tcp(Mode::Blocking)), || send(raw_tcp())),
+        call("TCP recv, blocking", || recv(ends::our_tcp(Mode::Blocking)), || recv(raw_tcp())),
+        call("TCP send, timeout", || send(ends::our_tcp(TIMEOUT)), || send(raw_tcp())),
+        call("TCP recv, timeout", || recv(ends::our_tcp(TIMEOUT)), || recv(raw_tcp())),
+        call("UDP send, blocking", || send(ends::our_udp(Mode::Blocking)), || send(raw_udp())),
+        call("UDP recv, blocking", || recv(ends::our_udp(Mode::Blocking)), || recv(raw_udp())),
+        call("UDP send, timeout", || send(ends::our_udp(TIMEOUT)), || send(raw_udp())),
+        call("UDP recv, timeout", || recv(ends::our_udp(TIMEOUT)), || recv(raw_udp())),
+        frame("decode length-u32, 64 B", || decode(length(), false)),
+        frame("encode length-u32, 64 B", || encode(length(), false)),
+        frame("decode line, 64 B", || decode(Lines::lf(BODY_BYTES), true)),
+        frame("encode line, 64 B", || encode(Lines::lf(BODY_BYTES), true)),
+    ]
+}
+
+const BODY_BYTES: usize = 64;
+
+/// Runs all of them, ours and libc's in turn, with laps around the calls.
+pub(super) fn run_all() {
+    for probe in all() {
+        for make in [Some(probe.ours), probe.libc].into_iter().flatten() {
+            let mut calls = make();
+            // The first time binds symbols and grows buffers.
+            calls.prepare(probe.times[1]);
+            calls.call(probe.times[1]);
+            calls.clear(probe.times[1]);
+            for times in probe.times {
+                calls.prepare(times);
+                sockrates_bench_lap();
+                calls.call(times);
+                sockrates_bench_lap();
+                calls.clear(times);
+            }
+        }
+    }
+}
+
+/// Part of the name of the function that callgrind writes its counts before.
+pub(super) const LAP: &str = "sockrates_bench_lap";
+
+#[inline(never)]
+fn sockrates_bench_lap() {
+    black_box(());
+}
+
+fn length() -> LengthPrefix {
+    LengthPrefix::u32(BODY_BYTES).expect("the maximum fits")
+}
+
+fn raw_tcp() -> [RawSocket; 2] {
+    ends::tcp().map(RawSocket::from)
+}
+
+fn raw_udp() -> [RawSocket; 2] {
+    ends::udp().map(RawSocket::from)
+}
+
+fn send<L: Layer>(ends: [L; 2]) -> Box<dyn Calls> {
+    Box::new(Send { ends })
+}
+
+fn recv<L: Layer>(ends: [L; 2]) -> Box<dyn Calls> {
+    Box::new(Recv { ends })
+}
+
+/// Sends; the other end receives what was sent afterwards.
+struct Send<L> {
+    ends: [L; 2],
+}
+
+impl<L: Layer> Calls for Send<L> {
+    fn call(&mut self, times: usize) {
+        for _ in 0..times {
+            assert_eq!(self.ends[0].send(black_box(&[7; BODY_BYTES])), BODY_BYTES);
+        }
+    }
+
+    fn prepare(&mut self, _: usize) {}
+
+    fn clear(&mut self, times: usize) {
+        (0..times).for_each(|_| self.ends[1].recv_exact(&mut [0; BODY_BYTES]));
+    }
+}
+
+/// Receives; the other end has sent all of it.
+struct Recv<L> {
+    ends: [L; 2],
+}
+
+impl<L: Layer> Calls for Recv<L> {
+    fn call(&mut self, times: usize) {
+        let mut room = [0; BODY_BYTES];
+        for _ in 0..times {
+            assert_eq!(self.ends[0].recv(black_box(&mut room)), BODY_BYTES);
+        }
+    }
+
+    fn prepare(&mut self, times: usize) {
+        (0..times).for_each(|_| self.ends[1].send_all(&[7; BODY_BYTES]));
+    }
+
+    fn clear(&mut self, _: usize) {}
+}
+
+fn decode<F: Framing + Clone + 'static>(framing: F, text: bool) -> Box<dyn Calls> {
+    let body = wire::body(BODY_BYTES, text);
+    let mut frame = Vec::new();
+    framing.encode(&body).expect("a good body").append_to(&mut frame);
+    // The first time, few times and many.
+    let wire = Wire::new(frame.repeat(FRAMES[1] + FRAMES[0] + FRAMES[1]));
+    Box::new(Decode { framed: Framed::new(wire, framing) })
+}
+
+/// Takes frames off bytes that have arrived.
+struct Decode<F: Framing> {
+    framed: Framed<Wire, F>,
+}
+
+impl<F: Framing> Calls for Decode<F> {
+    fn call(&mut self, times: usize) {
+        for _ in 0..times {
+            let body = self.framed.next().expect("a good frame").expect("a frame");
+            assert_eq!(black_box(body).len(), BODY_BYTES);
+        }
+    }
+
+    fn prepare(&mut self, _: usize) {}
+
+    fn clear(&mut self, _: usize) {}
+}
+
+fn encode<F: Framing + 'static>(framing: F, text: bool) -> Box<dyn Calls> {
+    let framed = Framed::new(Wire::new(Vec::new()), framing);
+    Box::new(Encode { framed, body: wire::body(BODY_BYTES, text) })
+}
+
+/// Makes frames of bodies, and sends what has been collected.
+struct Encode<F: Framing> {
+    framed: Framed<Wire, F>,
+    body: Vec<u8>,
+}
+
+impl<F: Framing> Calls for Encode<F> {
+    fn call(&mut self, times: usize) {
+        for _ in 0..times {
+            self.framed.feed(black_box(&self.body)).expect("a good body");
+        }
+    }
+
+    fn prepare(&mut self, _: usize) {}
+
+    fn clear(&mut self, _: usize) {
+        self.framed.flush().expect("a wire takes all");
+    }
+}

@@ -1,0 +1,7 @@
+//! The program of `cargo xtask bench`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sockrates_benches::runner::run(std::env::args_os().skip(1).collect())
+}
