@@ -133,7 +133,7 @@ impl Program {
                 listing::run(&self, &wanted)
             }
             Request::Smoke(agents) => Ok(company::smoke(&agents)),
-            Request::Explain(name) => explanation::run(&self, &name),
+            Request::Explain(name) => explanation::run(&mut self, &name),
             Request::Summary(path) => stored::summary(&path),
             Request::Diff(one, other) => stored::diff(&one, &other),
             Request::Judge(path) => transcript::run(&self, &path),

@@ -1,5 +1,6 @@
 //! `explain`: one clause, subject or mutant, like a page of a manual.
 
+use super::company;
 use super::exit::Exit;
 use super::judgement::check_clauses;
 use super::listing::about;
@@ -10,7 +11,14 @@ use crate::runner::{Pattern, Selection};
 use crate::{Caps, Clause, Level, Mutant, Subject, catalogue, is_about};
 
 /// Explains the clause `name`, or each clause of the pattern; or the subject or mutant.
-pub(crate) fn run(program: &Program, name: &str) -> Result<Exit, Done> {
+pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
+    let only = vec![Pattern::new(name)];
+    let selection = Selection { only, ..Selection::default() };
+    let is_clause = catalogue::all().any(|clause| selection.takes(clause));
+    if !is_clause {
+        let of_agent = Selection { subjects: vec![name.to_owned()], ..Selection::default() };
+        company::invite(program, &of_agent, &[])?;
+    }
     if let Some(subject) = program.subjects.iter().find(|subject| subject.name() == name) {
         say(&subject_page(program, subject, Paint::of_stdout()));
         return Ok(Exit::Ok);
@@ -19,10 +27,8 @@ pub(crate) fn run(program: &Program, name: &str) -> Result<Exit, Done> {
         say(&mutant_page(program, mutant, Paint::of_stdout()));
         return Ok(Exit::Ok);
     }
-    let only = vec![Pattern::new(name)];
-    let selection = Selection { only, ..Selection::default() };
     // What is no clause may be a misspelt name.
-    if !catalogue::all().any(|clause| selection.takes(clause)) {
+    if !is_clause {
         let subjects = program.subjects.iter().map(Subject::name);
         let names = subjects.chain(program.mutants.iter().map(|mutant| mutant.name));
         if !nearest(name, names.clone()).is_empty() {
