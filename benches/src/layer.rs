@@ -2,7 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+
+use rustix::net::{RecvFlags, SendFlags};
 
 /// A connected socket as one layer offers it. A failure ends the bench: there is nothing to
 /// measure.
@@ -70,6 +73,26 @@ impl Layer for socket2::Socket {
 
     fn recv(&self, room: &mut [u8]) -> usize {
         (&mut &*self).read(room).expect("recv")
+    }
+}
+
+/// A connected socket that rustix sends and receives on.
+#[derive(Debug)]
+pub struct RustixSocket(OwnedFd);
+
+impl<S: Into<OwnedFd>> From<S> for RustixSocket {
+    fn from(socket: S) -> Self {
+        Self(socket.into())
+    }
+}
+
+impl Layer for RustixSocket {
+    fn send(&self, bytes: &[u8]) -> usize {
+        rustix::net::send(&self.0, bytes, SendFlags::NOSIGNAL).expect("send")
+    }
+
+    fn recv(&self, room: &mut [u8]) -> usize {
+        rustix::net::recv(&self.0, room, RecvFlags::empty()).expect("recv").0
     }
 }
 

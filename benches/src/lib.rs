@@ -4,9 +4,9 @@
 //! Quote ratios between layers of one run: absolute figures belong to a machine and its hour.
 
 mod layer;
-mod raw;
+pub mod raw;
 
-pub use layer::Layer;
+pub use layer::{Layer, RustixSocket};
 pub use raw::RawSocket;
 
 pub mod bridge;

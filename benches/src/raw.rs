@@ -1,6 +1,6 @@
 //! `send` and `recv` of libc on a descriptor, with nothing around them: the floor.
 
-// The one file of this package with unsafe code.
+// This file and those below it are the ones of this package with unsafe code.
 #![expect(unsafe_code, reason = "calls libc directly, which is what is measured")]
 
 use std::net::{TcpStream, UdpSocket};
@@ -8,6 +8,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use crate::Layer;
+
+pub mod connection;
 
 /// A connected socket of either kind.
 #[derive(Debug)]
