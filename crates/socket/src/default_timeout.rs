@@ -67,13 +67,18 @@ pub(crate) fn encode(mode: Mode) -> u64 {
 
 pub(crate) fn decode(nanos: u64) -> Mode {
     match nanos {
-        BLOCKING => Mode::Blocking,
+        BLOCKING | SPINNING => Mode::Blocking,
         0 => Mode::NonBlocking,
         some => Mode::Timeout(Duration::from_nanos(some)),
     }
 }
 
 pub(crate) const BLOCKING: u64 = u64::MAX;
+
+/// As [`BLOCKING`], but that the tries of [`Socket::set_spin`](crate::Socket::set_spin) come before
+/// the kernel waits. A number of its own, so that the one question that every operation asks of the
+/// mode tells the two apart.
+pub(crate) const SPINNING: u64 = u64::MAX - 1;
 
 #[cfg(test)]
 mod tests {

@@ -278,7 +278,7 @@ impl Socket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Option<usize>> {
-        let never = !self.blocks() || !deadline.is_never();
+        let never = !self.waits_in_kernel() || !deadline.is_never();
         let wait = Wait { never: never || flags.contains(RecvFlags::DONTWAIT), ..plain(deadline) };
         let receive = |socket: &_, flag| sys::recv(socket, buf, flag | system_flags(flags));
         match self.run(wait, receive) {

@@ -93,6 +93,21 @@ macro_rules! typed {
                 self.socket.set_blocking(blocking)
             }
 
+            /// Has a send or a receive that would have to wait call so many times more before it
+            /// waits: quicker where the peer answers within microseconds, and a processor kept
+            /// busy for nothing where it does not. 0, as every socket starts, waits at once. See
+            /// [`Socket::set_spin`]($crate::Socket::set_spin) for what was measured.
+            #[doc(alias = "SO_BUSY_POLL")]
+            pub fn set_spin(&self, tries: u32) {
+                self.socket.set_spin(tries);
+            }
+
+            /// How many times a send or a receive calls again before it waits.
+            #[must_use]
+            pub fn spin(&self) -> u32 {
+                self.socket.spin()
+            }
+
             /// The local address, as the system chose or completed it.
             ///
             /// # Errors

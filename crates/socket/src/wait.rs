@@ -11,6 +11,9 @@
 //! | timeout | `MSG_DONTWAIT`, `O_NONBLOCK` | polls to the deadline |
 //! | non-blocking | `MSG_DONTWAIT`, `O_NONBLOCK` | `EAGAIN` |
 //!
+//! With [`Socket::set_spin`] the call is `MSG_DONTWAIT` in blocking mode too, and where it would
+//! wait, it is made so many times more before.
+//!
 //! `SO_RCVTIMEO` and `SO_SNDTIMEO` are never used: they count per call, and what they fail with
 //! differs by platform.
 //!
@@ -44,11 +47,11 @@ impl Socket {
         wait: Wait,
         mut call: impl FnMut(&socket2::Socket, i32) -> io::Result<T>,
     ) -> Result<T> {
-        let kernel_waits = self.blocks() && wait.deadline.is_never() && !wait.never;
+        let kernel_waits = self.waits_in_kernel() && wait.deadline.is_never() && !wait.never;
         let flag = if kernel_waits { 0 } else { sys::MSG_DONTWAIT };
         match call(self.inner(), flag) {
             Ok(done) => Ok(done),
-            Err(error) => self.resume(wait, error, &mut || call(self.inner(), flag)),
+            Err(error) => self.resume(wait, error, &mut |flag| call(self.inner(), flag)),
         }
     }
 
@@ -59,9 +62,14 @@ impl Socket {
         &self,
         wait: Wait,
         mut error: io::Error,
-        call: &mut dyn FnMut() -> io::Result<T>,
+        call: &mut dyn FnMut(i32) -> io::Result<T>,
     ) -> Result<T> {
         let mode = self.mode();
+        let kernel_waits = mode == Mode::Blocking && wait.deadline.is_never() && !wait.never;
+        let flag = if kernel_waits { 0 } else { sys::MSG_DONTWAIT };
+        let mut tries = if wait.op == Op::Accept { 0 } else { self.spin() };
+        // Where the kernel is to wait, the call that follows the tries does.
+        let mut untold = kernel_waits && tries > 0;
         let mut until = None;
         let mut fruitless = 0;
         loop {
@@ -72,19 +80,26 @@ impl Socket {
                 return Err(failed);
             }
             let until = *until.get_or_insert_with(|| mode.deadline(wait.deadline));
+            let mut flag = flag;
             if interrupted {
                 // Where every call is interrupted, the deadline still ends it.
                 if until.has_passed() {
                     return Err(Error::TimedOut { op: wait.op, done: 0 });
                 }
+            } else if tries > 0 && !(tries % TRIES_A_CLOCK == 0 && until.has_passed()) {
+                tries -= 1;
+                flag = sys::MSG_DONTWAIT;
+            } else if untold {
+                untold = false;
             } else {
+                tries = 0;
                 pause(fruitless, until);
                 let start = Instant::now();
                 self.await_ready(wait.op, wait.interest, until)?;
                 // Readiness that had to be waited for was another thread's: no reason to pause.
                 fruitless = if start.elapsed() < PAUSE_MIN { fruitless + 1 } else { 0 };
             }
-            match call() {
+            match call(flag) {
                 Ok(done) => return Ok(done),
                 Err(next) => error = next,
             }
@@ -141,6 +156,9 @@ pub(crate) fn pause(fruitless: u32, until: Deadline) {
         sys::pause(until.remaining().map_or(moment, |left| left.min(moment)));
     }
 }
+
+/// How many tries go by between two looks at the clock: some microseconds.
+const TRIES_A_CLOCK: u32 = 16;
 
 const FRUITLESS_FREE: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(1);
@@ -212,5 +230,71 @@ mod tests {
             Err::<(), _>(io::Error::from_raw_os_error(Errno::EAGAIN.code()))
         });
         assert_eq!((outcome.unwrap_err().errno(), calls), (Some(Errno::EAGAIN), 1));
+    }
+
+    /// The flags of the calls of an operation that always has to wait, but for one call that
+    /// succeeds: that with the number `last`.
+    fn flags(socket: &Socket, wait: Wait, last: usize) -> (Result<()>, Vec<i32>) {
+        let mut flags = Vec::new();
+        let outcome = socket.run(wait, |_, flag| {
+            flags.push(flag);
+            match flags.len() {
+                calls if calls == last => Ok(()),
+                _ => Err(io::Error::from_raw_os_error(Errno::EAGAIN.code())),
+            }
+        });
+        (outcome, flags)
+    }
+
+    #[test]
+    fn as_many_tries_as_asked_for_come_before_the_wait() {
+        const TRY: i32 = sys::MSG_DONTWAIT;
+        let (socket, _peer) = ready();
+        let (once, never) = (wait(Deadline::NEVER), Wait { never: true, ..wait(Deadline::NEVER) });
+        let soon = wait(Deadline::after(Duration::from_secs(60)));
+        let accept = Wait { op: Op::Accept, ..once };
+        for (mode, wait, last, expected) in [
+            (Mode::Blocking, once, 1, &[TRY][..]),
+            (Mode::Blocking, once, 3, &[TRY, TRY, TRY]),
+            (Mode::Blocking, once, 5, &[TRY, TRY, TRY, TRY, 0]),
+            // A call that was to wait and did not: the descriptor was non-blocking for a moment.
+            (Mode::Blocking, once, 7, &[TRY, TRY, TRY, TRY, 0, 0, 0]),
+            (Mode::Blocking, soon, 6, &[TRY; 6]),
+            (Mode::Blocking, accept, 3, &[TRY, 0, 0]),
+            (Mode::Timeout(Duration::from_secs(60)), once, 6, &[TRY; 6]),
+            (Mode::Timeout(Duration::from_secs(60)), never, 0, &[TRY]),
+            (Mode::Blocking, never, 0, &[TRY]),
+            (Mode::NonBlocking, once, 0, &[TRY]),
+        ] {
+            // Whichever of the two is set last.
+            for spin_first in [true, false] {
+                socket.set_spin(if spin_first { 3 } else { 0 });
+                socket.set_mode(mode).unwrap();
+                socket.set_spin(3);
+                let (outcome, flags) = flags(&socket, wait, last);
+                assert_eq!(flags, expected, "{mode:?}, {last}");
+                assert_eq!(outcome.is_ok(), last > 0, "{outcome:?}");
+                assert_eq!((socket.mode(), socket.dup().unwrap().spin()), (mode, 3));
+            }
+        }
+        socket.set_blocking(true).unwrap();
+        socket.set_spin(0);
+        assert_eq!(flags(&socket, once, 2).1, [0, 0], "off again");
+    }
+
+    #[test]
+    fn tries_end_at_the_deadline_however_many_they_are() {
+        let (socket, _peer) = ready();
+        socket.set_spin(u32::MAX);
+        for mode in [Mode::Timeout(SHORT), Mode::Blocking] {
+            socket.set_mode(mode).unwrap();
+            let start = Instant::now();
+            let deadline =
+                if mode == Mode::Blocking { Deadline::after(SHORT) } else { Deadline::NEVER };
+            let (outcome, flags) = flags(&socket, wait(deadline), 0);
+            assert!(outcome.unwrap_err().is_timeout());
+            assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT + Duration::from_secs(20));
+            assert!(flags.len() > 100, "{} tries in all that time", flags.len());
+        }
     }
 }
