@@ -148,6 +148,8 @@ pub enum Op {
     Send,
     /// Sending all of a buffer.
     SendAll,
+    /// Sending a file.
+    SendFile,
     /// `shutdown(2)`.
     Shutdown,
     /// Closing.
@@ -192,6 +194,7 @@ impl Op {
             Self::RecvExact => "recv_exact",
             Self::Send => "send",
             Self::SendAll => "send_all",
+            Self::SendFile => "sendfile",
             Self::Shutdown => "shutdown",
             Self::Close => "close",
             Self::Abort => "abort",

@@ -28,6 +28,7 @@
 //! - [`Socket::close`] wakes whoever waits.
 
 mod address;
+mod bulk;
 mod close;
 mod connect;
 mod connection;
@@ -42,6 +43,8 @@ mod option;
 mod receive;
 mod resolve;
 mod send;
+#[cfg(unix)]
+mod send_file;
 mod server;
 mod service;
 mod socket;

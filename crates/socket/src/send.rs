@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 
-use sockrates_core::{Addr, Deadline, Errno, Error, Op, Result, SendFlags};
+use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Result, SendFlags};
 
 use crate::address::to_system;
 use crate::sys::{self, Interest};
@@ -101,26 +101,42 @@ impl Socket {
     /// As in [`send`](Self::send). The error's [`done`](sockrates_core::Error::done) tells how
     /// much was sent: go on with `&bytes[done..]`.
     pub fn send_all_by(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
+        self.send_whole(bytes.len(), deadline, |done, wait| {
+            self.run(wait, |socket, flag| {
+                socket.send_with_flags(&bytes[done..], flag | sys::MSG_NOSIGNAL)
+            })
+        })
+    }
+
+    /// Calls `send`, which is told how many bytes have gone, until all `len` have; once at least.
+    #[inline]
+    pub(crate) fn send_whole(
+        &self,
+        len: usize,
+        deadline: Deadline,
+        mut send: impl FnMut(usize, Wait) -> Result<usize>,
+    ) -> Result<()> {
         // What there is room for costs no clock reading. Where the kernel may wait, it does: there
         // is no deadline to read.
-        let never = !self.blocks() || !deadline.is_never();
-        let at_once = |socket: &socket2::Socket, flag| {
-            socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL)
-        };
-        let mut done = match self.run(Wait { never, ..plain(deadline) }, at_once) {
-            Ok(sent) if sent == bytes.len() => return Ok(()),
+        let never = !self.waits_in_kernel() || !deadline.is_never();
+        let mut done = match send(0, Wait { never, ..plain(deadline) }) {
+            Ok(sent) if sent == len => return Ok(()),
             Ok(sent) => sent,
             Err(error) if error.would_block() => 0,
             Err(error) => return Err(error.during(Op::SendAll, 0)),
         };
         let deadline = self.mode().deadline(deadline);
         loop {
-            match self.send_plain(&bytes[done..], deadline) {
+            match send(done, plain(deadline)) {
                 Ok(sent) => done += sent,
                 Err(error) => return Err(error.during(Op::SendAll, done)),
             }
-            if done == bytes.len() {
+            if done == len {
                 return Ok(());
+            }
+            // A peer that always takes a little must not keep it going for ever.
+            if deadline.has_passed() && self.mode() != Mode::NonBlocking {
+                return Err(Error::TimedOut { op: Op::SendAll, done });
             }
         }
     }

@@ -2,9 +2,11 @@
 
 use std::io::{IoSlice, IoSliceMut};
 
-use sockrates_core::{Addr, Deadline, Op, Recv, RecvBuf, RecvFlags, Result, SendFlags};
+use sockrates_core::{Addr, Deadline, Error, Op, Recv, RecvBuf, RecvFlags, Result, SendFlags};
 
 use crate::receive::{fills, system_flags};
+use crate::send::first_slices as first_to_send;
+use crate::wait::Wait;
 use crate::{Socket, sys};
 
 /// Several slices as one.
@@ -19,6 +21,55 @@ impl Socket {
     #[doc(alias = "writev")]
     pub fn send_vectored(&self, slices: &[IoSlice<'_>]) -> Result<usize> {
         self.send_by(slices, None, SendFlags::NONE, Deadline::NEVER)
+    }
+
+    /// Sends the concatenation of all `slices` to the connected peer, however many they are, with
+    /// at least one system call, also where all are empty. The slices stay as they are.
+    ///
+    /// ```
+    /// use std::io::IoSlice;
+    /// use sockrates_socket::{Type, socketpair};
+    ///
+    /// let (left, right) = socketpair(Type::STREAM)?;
+    /// let (head, body) = (b"5:".as_slice(), b"hello".as_slice());
+    /// left.send_all_vectored(&[IoSlice::new(head), IoSlice::new(body)])?;
+    ///
+    /// let mut whole = [0; 7];
+    /// right.recv_exact(&mut whole)?;
+    /// assert_eq!(&whole, b"5:hello");
+    /// # Ok::<(), sockrates_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As in [`send_all_vectored_by`](Self::send_all_vectored_by).
+    #[doc(alias = "writev")]
+    #[doc(alias = "write_all_vectored")]
+    pub fn send_all_vectored(&self, slices: &[IoSlice<'_>]) -> Result<()> {
+        self.send_all_vectored_by(slices, Deadline::NEVER)
+    }
+
+    /// Sends the concatenation of all `slices` to the connected peer, to one deadline; what has
+    /// room goes in one call for each 1024 slices.
+    ///
+    /// # Errors
+    /// As in [`send_all_by`](Self::send_all_by): the error's
+    /// [`done`](sockrates_core::Error::done) tells how many bytes of the concatenation were sent.
+    /// `EMSGSIZE` for a datagram of more than 1024 slices. [`Error::Invalid`] where the slices have
+    /// more bytes together than `usize` counts, which takes the same memory in many of them.
+    ///
+    /// Source: POSIX.1-2024 `sendmsg`.
+    pub fn send_all_vectored_by(&self, slices: &[IoSlice<'_>], deadline: Deadline) -> Result<()> {
+        let add = |sum: usize, slice: &IoSlice<'_>| sum.checked_add(slice.len());
+        let Some(len) = slices.iter().try_fold(0, add) else {
+            let value = format!("more than {} bytes", usize::MAX);
+            return Err(Error::invalid("slices to send", value, "send them in several calls"));
+        };
+        let mut rest = Rest { slices, within: 0 };
+        self.send_whole(len, deadline, |_, wait| {
+            let sent = rest.send(self, wait)?;
+            rest.advance(sent);
+            Ok(sent)
+        })
     }
 
     /// Receives into `slices`, one after the other, as [`recv_from_by`](Self::recv_from_by) does.
@@ -90,6 +141,49 @@ impl Socket {
         Ok(Recv { len: have, peer: Addr::Unnamed, truncated: false })
     }
 }
+
+/// What is left of some slices to send.
+struct Rest<'a, 'b> {
+    slices: &'a [IoSlice<'b>],
+    /// How many bytes of the first have gone.
+    within: usize,
+}
+
+impl Rest<'_, '_> {
+    fn send(&self, socket: &Socket, wait: Wait) -> Result<usize> {
+        let call = |slices: &[IoSlice<'_>]| {
+            socket.run(wait, |socket, flag| {
+                socket.send_vectored_with_flags(slices, flag | sys::MSG_NOSIGNAL)
+            })
+        };
+        match self.slices {
+            [first, others @ ..] if self.within > 0 => {
+                let mut few = [IoSlice::new(&first[self.within..]); FEW];
+                let most = others.len().min(FEW - 1);
+                few[1..=most].copy_from_slice(&others[..most]);
+                call(&few[..=most])
+            }
+            slices if socket.is_stream() => call(first_to_send(slices)),
+            slices => call(slices),
+        }
+    }
+
+    /// Leaves `sent` bytes behind, and the slices that they were all of.
+    fn advance(&mut self, sent: usize) {
+        self.within += sent;
+        while let Some((first, others)) = self.slices.split_first() {
+            if self.within < first.len() {
+                break;
+            }
+            self.within -= first.len();
+            self.slices = others;
+        }
+    }
+}
+
+/// How many slices are sent in one call where the first of them has gone in part: room on the
+/// stack, so that the caller's slices need not be written to.
+const FEW: usize = 64;
 
 /// As many slices as one call takes, without the empty ones before the first room: a receive into
 /// no room looks like the end.

@@ -7,7 +7,7 @@ use sockrates_core::{
     Deadline, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
 use sockrates_socket::{
-    Address, Socket, Type, connect_to, endpoint, inet, ip_options, tcp_options, typed,
+    Address, Socket, Type, bulk, connect_to, endpoint, inet, ip_options, tcp_options, typed,
 };
 
 /// One end of a TCP connection.
@@ -34,6 +34,7 @@ pub struct TcpStream {
 
 typed!(TcpStream, Type::STREAM);
 endpoint!(TcpStream);
+bulk!(TcpStream);
 ip_options!(TcpStream);
 tcp_options!(TcpStream);
 

@@ -5,7 +5,7 @@ use std::io::{self, IoSlice, Read, Write};
 use sockrates_core::{
     Addr, Deadline, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
 };
-use sockrates_socket::{Family, Socket, Type, endpoint, socketpair, typed};
+use sockrates_socket::{Family, Socket, Type, bulk, endpoint, socketpair, typed};
 
 use crate::UnixAddress;
 use crate::passing::passing;
@@ -33,6 +33,7 @@ pub struct UnixStream {
 
 typed!(UnixStream, Type::STREAM, unix);
 endpoint!(UnixStream);
+bulk!(UnixStream);
 passing!(UnixStream: receiving, credentials, peer);
 
 impl UnixStream {

@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("crates/poll/tests/storm/mod.rs", "sets a signal handler and signals a thread"),
     ("crates/socket/src/sys", "calls that socket2 does not wrap"),
     ("crates/socket/tests/blocked/mod.rs", "a thread's number, to see that it waits"),
+    ("crates/socket/tests/broken_pipe.rs", "sets what SIGPIPE does, and asks for it"),
     ("crates/socket/tests/descriptors.rs", "lowers the limit of descriptors"),
     ("crates/socket/tests/one_call.rs", "marks a place in the trace of system calls"),
     ("crates/socket/tests/storm/mod.rs", "sets a signal handler and signals a thread"),

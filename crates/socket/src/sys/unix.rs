@@ -3,6 +3,7 @@
 
 mod control;
 mod dead;
+mod file;
 mod interface;
 mod local;
 mod name;
@@ -15,6 +16,7 @@ mod resolve;
 
 pub(crate) use control::{ControlMemory, Encoder, recv_control, send_control};
 pub(crate) use dead::bury;
+pub(crate) use file::{EISDIR, NO_POSITIONS, NOT_BY_ITSELF, send_file};
 pub(crate) use interface::{interface_index, interface_name, interfaces};
 pub(crate) use local::{local_name, name_of};
 pub(crate) use name::{Name, send_to};

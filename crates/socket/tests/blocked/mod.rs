@@ -66,6 +66,7 @@ fn waits(id: libc::c_long) -> bool {
             libc::SYS_recvmsg,
             libc::SYS_sendto,
             libc::SYS_sendmsg,
+            libc::SYS_sendfile,
             libc::SYS_accept4,
             libc::SYS_connect,
             libc::SYS_ppoll,
