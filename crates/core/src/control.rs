@@ -49,6 +49,10 @@ pub enum Control {
         /// The interface's number.
         interface: u32,
     },
+    /// How many bytes each of the datagrams has that were received joined, but for the last, which
+    /// may have fewer: `UDP_GRO`.
+    #[doc(alias = "UDP_GRO")]
+    Segment(u16),
     /// When it arrived, by the machine's clock, since 1970-01-01 00:00 UTC: `SO_TIMESTAMP`,
     /// `SO_TIMESTAMPNS`.
     #[doc(alias = "SO_TIMESTAMP")]
@@ -116,6 +120,49 @@ pub struct Credentials {
     pub uid: u32,
     /// The group.
     pub gid: u32,
+}
+
+/// What a packet says of congestion on its way: the two low bits of its type of service or traffic
+/// class.
+///
+/// ```
+/// use sockrates_core::Ecn;
+/// assert_eq!(Ecn::of(0b1011_1011), Ecn::Ce);
+/// assert_eq!(Ecn::Ect0.bits(), 0b10);
+/// ```
+///
+/// Source: RFC 3168 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[doc(alias = "ECN")]
+pub enum Ecn {
+    /// Its ends do not speak of congestion.
+    #[default]
+    NotEct = 0b00,
+    /// Its ends do; RFC 9331 gives this one a meaning of its own.
+    Ect1 = 0b01,
+    /// Its ends do.
+    Ect0 = 0b10,
+    /// A router on its way was congested.
+    Ce = 0b11,
+}
+
+impl Ecn {
+    /// What a type of service or traffic class says.
+    #[must_use]
+    pub const fn of(class: u8) -> Self {
+        match class & 0b11 {
+            0b00 => Self::NotEct,
+            0b01 => Self::Ect1,
+            0b10 => Self::Ect0,
+            _ => Self::Ce,
+        }
+    }
+
+    /// The two bits.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self as u8
+    }
 }
 
 /// What one receive with control messages brought.

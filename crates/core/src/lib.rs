@@ -54,7 +54,7 @@ mod transport;
 #[cfg(feature = "std")]
 pub use {
     addr::{Addr, Peer},
-    control::{Control, ControlRef, Credentials, RecvControl},
+    control::{Control, ControlRef, Credentials, Ecn, RecvControl},
     datagram::{Datagram, Message},
     deadline::Deadline,
     endpoint::{Endpoint, Ready, Shutdown},

@@ -125,6 +125,9 @@ options! {
     RecvPacketInfo "IP_PKTINFO" "IPV6_RECVPKTINFO" "IPV6_PKTINFO";
     /// Whether each datagram tells when it came.
     RecvTimestamp "SO_TIMESTAMPNS" "SO_TIMESTAMP";
+    /// Whether datagrams that came together are received joined, the length of one beside them.
+    /// Linux.
+    Gro "UDP_GRO";
     /// Whether errors of the network are queued with what caused them. Linux.
     RecvErrors "IP_RECVERR" "IPV6_RECVERR";
     /// How packets that are too large for the way are treated, by the system's numbers. Linux.

@@ -96,7 +96,7 @@ impl Socket {
     pub fn take_error(&self) -> Result<Errno> {
         let pending = self.check(Op::GetOption, self.inner().take_error())?;
         let code = pending.and_then(|error| error.raw_os_error());
-        Ok(code.map_or(Errno::SUCCESS, Errno::from_code))
+        Ok(code.map_or_else(|| self.take_late(), Errno::from_code))
     }
 
     /// Dissolves a datagram socket's association, so that it receives from anyone again.

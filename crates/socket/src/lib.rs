@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`Socket`] | every operation, in three modes or to a deadline; closing that wakes |
+//! | [`RecvBatch`], [`SendBatch`] | many datagrams with few system calls |
 //! | [`Family`], [`Type`], [`Protocol`] | what kind of socket |
 //! | [`Address`], [`Service`] | hosts and ports as people write them |
 //! | [`getaddrinfo`], [`getnameinfo`], [`gethostname`] | names, looked up to a deadline |
@@ -28,6 +29,7 @@
 //! - [`Socket::close`] wakes whoever waits.
 
 mod address;
+mod batch;
 mod bulk;
 mod close;
 mod connect;
@@ -57,6 +59,7 @@ mod vectored;
 mod wait;
 
 pub use address::Address;
+pub use batch::{Datagrams, RecvBatch, RecvDatagram, SendBatch, SendHeader};
 pub use connection::{connect_any, connect_to, create_connection};
 pub use control::RecvFds;
 pub use default_timeout::{default_timeout, set_default_timeout};

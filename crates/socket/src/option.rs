@@ -106,7 +106,11 @@ impl Socket {
         if !sys::sets_within(level, name) {
             return Err(reaches_beyond(level, name));
         }
-        self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))
+        self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))?;
+        if sys::joins_datagrams(level, name) {
+            self.note_joined(value.iter().any(|byte| *byte != 0));
+        }
+        Ok(())
     }
 
     pub(crate) fn switch(&self, option: SocketOption) -> Result<bool> {

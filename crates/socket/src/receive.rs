@@ -147,6 +147,7 @@ impl Socket {
         if !flags.is_empty() {
             return self.recv_from_flagged(buf, flags, deadline);
         }
+        self.check_unjoined()?;
         let mut sender = sys::Name::new();
         let room = buf.remaining();
         let (told, truncated) = self.run(plain(deadline), |socket, flag| {
@@ -193,6 +194,7 @@ impl Socket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<Addr>> {
+        self.check_unjoined()?;
         let mut sender = sys::Name::new();
         let room = buf.remaining();
         let (told, truncated) = self.run(self.flagged(flags, deadline)?, |socket, flag| {
@@ -206,6 +208,7 @@ impl Socket {
     }
 
     fn recv_datagram(&self, buf: &mut RecvBuf<'_>, deadline: Deadline) -> Result<Recv<()>> {
+        self.check_unjoined()?;
         let room = buf.remaining();
         let receive = |socket: &_, flag| sys::recv_datagram(socket, buf, flag);
         let (told, truncated) = self.run(plain(deadline), receive)?;
@@ -223,6 +226,7 @@ impl Socket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<()>> {
+        self.check_unjoined()?;
         let wait = self.flagged(flags, deadline)?;
         let room = buf.remaining();
         let (told, truncated) = match (self.is_stream(), room) {

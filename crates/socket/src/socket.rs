@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sockrates_core::{Deadline, Errno, Error, Mode, Op, Ready, Result};
 
+use crate::batch::Offload;
 use crate::default_timeout::{BLOCKING, SPINNING, decode, default_mode, encode};
 use crate::sys::{self, Interest};
 use crate::wait::MOMENT;
@@ -58,6 +59,7 @@ pub struct Socket {
     /// Whether others may hold the same socket, so that it is not this handle's to shut down. Held
     /// while the socket is duplicated or closed, for these two must come one after the other.
     shared: Mutex<bool>,
+    offload: Offload,
 }
 
 impl Socket {
@@ -115,7 +117,8 @@ impl Socket {
     ) -> Self {
         let (mode, closed) = (AtomicU64::new(encode(mode)), AtomicBool::new(false));
         let (spin, shared) = (AtomicU32::new(0), Mutex::new(false));
-        Self { inner, family, socket_type, protocol, mode, spin, closed, shared }
+        let offload = Offload::default();
+        Self { inner, family, socket_type, protocol, mode, spin, closed, shared, offload }
     }
 
     /// The address family.
@@ -294,6 +297,7 @@ impl Socket {
             spin: AtomicU32::new(spin),
             closed: AtomicBool::new(false),
             shared: Mutex::new(true),
+            offload: self.offload.of_duplicate(),
         })
     }
 
@@ -368,6 +372,10 @@ impl Socket {
 
     pub(crate) fn inner(&self) -> &socket2::Socket {
         &self.inner
+    }
+
+    pub(crate) fn offload(&self) -> &Offload {
+        &self.offload
     }
 
     pub(crate) fn into_inner(self) -> socket2::Socket {

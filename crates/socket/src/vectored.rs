@@ -89,6 +89,7 @@ impl Socket {
         flags: RecvFlags,
         deadline: Deadline,
     ) -> Result<Recv<Addr>> {
+        self.check_unjoined()?;
         let wait = self.flagged(flags, deadline)?;
         let room = slices.iter().map(|slice| slice.len()).sum::<usize>();
         if self.is_stream() && (room == 0 || fills(flags)) {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`UdpSocket`] | sends each datagram where the call says, receives from anyone |
 //! | [`ConnectedUdp`] | speaks with one peer, and learns that nobody is there |
+//! | [`RecvBatch`], [`SendBatch`] | many datagrams at once, cut and joined by the system |
 //!
 //! Operations wait as the socket's mode says (`set_timeout`); those ending in `_by` have a deadline
 //! of their own too, and the earlier counts.
@@ -21,10 +22,13 @@
 //! # Ok::<(), sockrates_core::Error>(())
 //! ```
 
+mod batch;
 mod connected;
 mod socket;
 
 pub use connected::ConnectedUdp;
 pub use socket::UdpSocket;
 #[doc(no_inline)]
-pub use sockrates_socket::{Address, Family, Socket};
+pub use sockrates_socket::{
+    Address, Datagrams, Family, RecvBatch, RecvDatagram, SendBatch, SendHeader, Socket,
+};

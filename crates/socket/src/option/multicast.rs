@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use sockrates_core::{Op, Result, SocketOption};
 
-use crate::{Socket, sys};
+use crate::{Family, Socket, sys};
 
 /// Groups: one datagram for all their members.
 impl Socket {
@@ -112,10 +112,25 @@ macro_rules! told {
             ///
             /// Source: Linux `ip(7)`, `socket(7)`; RFC 3542 6.
             pub fn $set(&self, on: bool) -> Result<()> {
-                self.set_switch(SocketOption::$option, on)
+                self.set_told(SocketOption::$option, on)
             }
         )*}
     };
+}
+
+impl Socket {
+    /// An IPv6 socket that takes IPv4 too has an option of its own for what is of IPv4.
+    fn set_told(&self, option: SocketOption, on: bool) -> Result<()> {
+        self.set_switch(option, on)?;
+        let by_version = matches!(option, SocketOption::RecvTtl | SocketOption::RecvTos);
+        if self.family() == Family::INET6 && by_version {
+            if let Some((level, name)) = sys::option_code(option, false) {
+                // Where IPv4 is none of this socket's, or cannot be told of, nothing is lost.
+                let _ = self.set_raw_option(level, name, &i32::from(on).to_ne_bytes());
+            }
+        }
+        Ok(())
+    }
 }
 
 told! {

@@ -255,6 +255,33 @@ macro_rules! udp_options {
             #[doc(alias = "SO_TIMESTAMP")]
             #[doc(alias = "SO_TIMESTAMPNS")]
             set_recv_timestamp(on: bool) -> ();
+
+            /// Whether datagrams that came together are received joined; off unless set.
+            #[doc(alias = "UDP_GRO")]
+            gro() -> bool;
+
+            /// Has datagrams that come together be received joined, which spares most of their
+            /// cost, or not. They are received by `recv_many` alone then, which tells them apart.
+            #[doc(alias = "UDP_GRO")]
+            set_gro(on: bool) -> ();
+        }
+
+        /// Sending several as one.
+        impl $name {
+            /// Whether datagrams of one length that are sent together go to the system as one
+            /// buffer, which it cuts; as in [`Socket::gso`].
+            #[doc(alias = "UDP_SEGMENT")]
+            #[must_use]
+            pub fn gso(&self) -> bool {
+                self.socket.gso()
+            }
+
+            /// Has datagrams be cut by the system, where it can, or not; as in
+            /// [`Socket::set_gso`].
+            #[doc(alias = "UDP_SEGMENT")]
+            pub fn set_gso(&self, on: bool) {
+                self.socket.set_gso(on);
+            }
         }
     };
 }

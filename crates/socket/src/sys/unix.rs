@@ -13,6 +13,8 @@ mod option_reach;
 mod poll;
 mod receive;
 mod resolve;
+mod segment;
+mod slots;
 
 pub(crate) use control::{ControlMemory, Encoder, recv_control, send_control};
 pub(crate) use dead::bury;
@@ -30,6 +32,10 @@ pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, re
 pub(crate) use resolve::{
     Eai, Found, getaddrinfo, gethostname, getnameinfo, lookup_flags, name_flags,
 };
+pub(crate) use segment::{
+    Beside, Refusal, UDP_GRO, joins_datagrams, refusal, segments_max, send_segments,
+};
+pub(crate) use slots::{Asked, Slots, lacks_many};
 
 pub(crate) const AF_INET: i32 = libc::AF_INET;
 pub(crate) const AF_INET6: i32 = libc::AF_INET6;

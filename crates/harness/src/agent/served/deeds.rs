@@ -180,12 +180,13 @@ fn shutdown(end: &Conn, how: &How) -> Result<()> {
 }
 
 /// What these bring comes beside the data, where the protocol carries nothing.
-const BESIDE: [SocketOption; 5] = [
+const BESIDE: [SocketOption; 6] = [
     SocketOption::RecvTtl,
     SocketOption::RecvTos,
     SocketOption::RecvPacketInfo,
     SocketOption::RecvTimestamp,
     SocketOption::RecvErrors,
+    SocketOption::Gro,
 ];
 
 fn known(option: &Name) -> Result<SocketOption, Failed> {

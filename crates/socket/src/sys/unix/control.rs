@@ -15,7 +15,9 @@ use std::os::fd::AsRawFd;
 use socket2::SockAddr;
 use sockrates_core::{Control, RecvBuf};
 
+pub(super) use decode::each_known;
 pub(crate) use encode::Encoder;
+pub(super) use encode::{header, packet};
 
 use super::name::Name;
 
@@ -142,13 +144,13 @@ pub(crate) fn send_control(
 }
 
 /// What headers, and the bytes after them, are aligned to.
-const UNIT: usize = if cfg!(target_vendor = "apple") { 4 } else { size_of::<usize>() };
+pub(super) const UNIT: usize = if cfg!(target_vendor = "apple") { 4 } else { size_of::<usize>() };
 
 /// The length of a header with its padding.
-const HEADER: usize = size_of::<libc::cmsghdr>().next_multiple_of(UNIT);
+pub(super) const HEADER: usize = size_of::<libc::cmsghdr>().next_multiple_of(UNIT);
 
 /// Descriptors arrive closed on `exec`; where there is no such flag they are made so at once.
 #[cfg(not(target_vendor = "apple"))]
-const MSG_CMSG_CLOEXEC: i32 = libc::MSG_CMSG_CLOEXEC;
+pub(super) const MSG_CMSG_CLOEXEC: i32 = libc::MSG_CMSG_CLOEXEC;
 #[cfg(target_vendor = "apple")]
-const MSG_CMSG_CLOEXEC: i32 = 0;
+pub(super) const MSG_CMSG_CLOEXEC: i32 = 0;

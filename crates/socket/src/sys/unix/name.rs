@@ -9,6 +9,7 @@ use socket2::{SockAddr, SockAddrStorage};
 use sockrates_core::Addr;
 
 /// The address of a sender, as the system wrote it. The first `len` bytes are initialised.
+#[repr(C)]
 pub(crate) struct Name {
     storage: MaybeUninit<libc::sockaddr_storage>,
     len: libc::socklen_t,
@@ -20,6 +21,9 @@ impl Name {
     pub(crate) fn new() -> Self {
         Self { storage: MaybeUninit::uninit(), len: 0 }
     }
+
+    /// The room for an address, which is at the start.
+    pub(super) const ROOM: usize = size_of::<libc::sockaddr_storage>();
 
     /// Has `call` write an address: it is given room for one, the size of the room and a place for
     /// the length of what it wrote.
@@ -42,7 +46,17 @@ impl Name {
     /// The address; [`Addr::Unnamed`] where there is none.
     #[inline]
     pub(crate) fn addr(&self) -> Addr {
-        let len = self.len as usize;
+        // SAFETY: so many bytes are initialised.
+        unsafe { self.addr_of(self.len) }
+    }
+
+    /// The address of the first `len` bytes.
+    ///
+    /// # Safety
+    /// So many bytes must be initialised, or all where it is more.
+    #[inline]
+    pub(super) unsafe fn addr_of(&self, len: libc::socklen_t) -> Addr {
+        let len = (len as usize).min(Self::ROOM);
         if len >= size_of::<libc::sockaddr_in>() {
             // SAFETY: so many bytes are initialised, and the family is among the first of them.
             let family = i32::from(unsafe { (*self.storage.as_ptr()).ss_family });
@@ -55,18 +69,22 @@ impl Name {
                 return v6(unsafe { &*self.storage.as_ptr().cast() });
             }
         }
-        self.other()
+        // SAFETY: the caller's word.
+        unsafe { self.other(len) }
     }
 
     /// An address that is no IP address.
+    ///
+    /// # Safety
+    /// As for [`addr_of`](Self::addr_of).
     #[cold]
-    fn other(&self) -> Addr {
+    unsafe fn other(&self, len: usize) -> Addr {
         let from = self.storage.as_ptr().cast::<u8>();
         let copy = |storage: *mut SockAddrStorage, told: *mut libc::socklen_t| {
             // SAFETY: so many bytes are initialised, and there is as much room.
-            unsafe { std::ptr::copy_nonoverlapping(from, storage.cast(), self.len as usize) };
+            unsafe { std::ptr::copy_nonoverlapping(from, storage.cast(), len) };
             // SAFETY: the place of the length, which try_init hands out.
-            unsafe { *told = self.len };
+            unsafe { *told = len as libc::socklen_t };
             Ok(())
         };
         // SAFETY: the storage, zero but for the address, and its length.

@@ -14,6 +14,7 @@ pub(crate) fn option_code(option: SocketOption, v6: bool) -> Option<(i32, i32)> 
     of_socket
         .map(|name| (libc::SOL_SOCKET, name))
         .or_else(|| Some((libc::IPPROTO_TCP, of_tcp()?)))
+        .or_else(|| Some((libc::IPPROTO_UDP, linux::of_udp(option)?)))
         .or_else(|| Some((if v6 { libc::IPPROTO_IPV6 } else { libc::IPPROTO_IP }, of_ip()?)))
         // What is of one version only is refused by the system where it is the other.
         .or_else(|| (option == SocketOption::OnlyV6).then_some(ONLY_V6))
@@ -116,6 +117,10 @@ mod linux {
         })
     }
 
+    pub(super) fn of_udp(option: SocketOption) -> Option<i32> {
+        (option == SocketOption::Gro).then_some(super::super::UDP_GRO)
+    }
+
     pub(super) fn of_ipv4(option: SocketOption) -> Option<i32> {
         Some(match option {
             SocketOption::RecvErrors => libc::IP_RECVERR,
@@ -147,6 +152,10 @@ mod linux {
     }
 
     pub(super) fn of_tcp(_: SocketOption) -> Option<i32> {
+        None
+    }
+
+    pub(super) fn of_udp(_: SocketOption) -> Option<i32> {
         None
     }
 

@@ -25,6 +25,11 @@ pub(super) unsafe fn messages(bytes: &[u8]) -> Vec<Control> {
     Raws(bytes).map(read).collect()
 }
 
+/// Tells `read` of the messages in `bytes` that have a type and own nothing, in order.
+pub(in crate::sys) fn each_known(bytes: &[u8], read: impl FnMut(Control)) {
+    Raws(bytes).filter_map(known).for_each(read);
+}
+
 /// # Safety
 /// As for [`messages`].
 unsafe fn own(number: RawFd) -> OwnedFd {
@@ -103,6 +108,8 @@ fn known(raw: Raw<'_>) -> Option<Control> {
 
     use sockrates_core::Credentials;
 
+    use crate::sys::UDP_GRO;
+
     let Raw { level, kind, data } = raw;
     Some(match (level, kind, data.len()) {
         (libc::SOL_SOCKET, libc::SCM_CREDENTIALS, 12) => Control::Credentials(Credentials {
@@ -118,6 +125,7 @@ fn known(raw: Raw<'_>) -> Option<Control> {
         (libc::IPPROTO_IP, libc::IP_TOS, _) | (libc::IPPROTO_IPV6, libc::IPV6_TCLASS, _) => {
             Control::Tos(byte(data)?)
         }
+        (libc::IPPROTO_UDP, UDP_GRO, 4) => Control::Segment(int(data)?.try_into().ok()?),
         // The interface, the local address, the destination in the packet.
         (libc::IPPROTO_IP, libc::IP_PKTINFO, 12) => Control::PacketInfo {
             addr: Ipv4Addr::from(<[u8; 4]>::try_from(&data[8..]).ok()?).into(),

@@ -71,40 +71,51 @@ impl Encoder {
         Ok(())
     }
 
-    /// What an IP packet can be told.
     fn put_packet(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
-        use std::net::IpAddr;
-
-        let (v4, v6) = (libc::IPPROTO_IP, libc::IPPROTO_IPV6);
-        let int = |byte: u8| i32::from(byte).to_ne_bytes();
-        match (family, *control) {
-            (Family::INET, ControlRef::Ttl(hops)) => self.put(v4, libc::IP_TTL, &int(hops)),
-            (Family::INET, ControlRef::Tos(class)) => self.put(v4, libc::IP_TOS, &int(class)),
-            (Family::INET6, ControlRef::Ttl(hops)) => self.put(v6, libc::IPV6_HOPLIMIT, &int(hops)),
-            (Family::INET6, ControlRef::Tos(class)) => {
-                self.put(v6, libc::IPV6_TCLASS, &int(class));
-            }
-            (Family::INET, ControlRef::PacketInfo { addr: IpAddr::V4(addr), interface }) => {
-                // The interface, the address to send from, and one that counts for nothing here.
-                let data = [interface.to_ne_bytes(), addr.octets(), [0; 4]].concat();
-                self.put(v4, libc::IP_PKTINFO, &data);
-            }
-            (Family::INET6, ControlRef::PacketInfo { addr, interface }) => {
-                let addr = match addr {
-                    IpAddr::V4(addr) => addr.to_ipv6_mapped(),
-                    IpAddr::V6(addr) => addr,
-                };
-                let data = [&addr.octets()[..], &interface.to_ne_bytes()].concat();
-                self.put(v6, libc::IPV6_PKTINFO, &data);
-            }
-            (Family::INET, ControlRef::PacketInfo { addr, .. }) => {
-                let rule = "an IPv4 socket sends from an IPv4 address";
-                return Err(Error::invalid("packet information", addr.to_string(), rule));
-            }
-            _ => return Err(Error::Unsupported { op: Op::Send }),
-        }
-        Ok(())
+        packet(family, control, |level, kind, data| self.put(level, kind, data))
     }
+}
+
+/// Tells `put` how what an IP packet can be told is laid out.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(in crate::sys) fn packet(
+    family: Family,
+    control: &ControlRef<'_>,
+    put: impl FnOnce(i32, i32, &[u8]),
+) -> Result<()> {
+    use std::net::IpAddr;
+
+    let (v4, v6) = (libc::IPPROTO_IP, libc::IPPROTO_IPV6);
+    let int = |byte: u8| i32::from(byte).to_ne_bytes();
+    match (family, *control) {
+        (Family::INET, ControlRef::Ttl(hops)) => put(v4, libc::IP_TTL, &int(hops)),
+        (Family::INET, ControlRef::Tos(class)) => put(v4, libc::IP_TOS, &int(class)),
+        (Family::INET6, ControlRef::Ttl(hops)) => put(v6, libc::IPV6_HOPLIMIT, &int(hops)),
+        (Family::INET6, ControlRef::Tos(class)) => put(v6, libc::IPV6_TCLASS, &int(class)),
+        (Family::INET, ControlRef::PacketInfo { addr: IpAddr::V4(addr), interface }) => {
+            // The interface, the address to send from, and one that counts for nothing here.
+            let mut data = [0; 12];
+            data[..4].copy_from_slice(&interface.to_ne_bytes());
+            data[4..8].copy_from_slice(&addr.octets());
+            put(v4, libc::IP_PKTINFO, &data);
+        }
+        (Family::INET6, ControlRef::PacketInfo { addr, interface }) => {
+            let addr = match addr {
+                IpAddr::V4(addr) => addr.to_ipv6_mapped(),
+                IpAddr::V6(addr) => addr,
+            };
+            let mut data = [0; 20];
+            data[..16].copy_from_slice(&addr.octets());
+            data[16..].copy_from_slice(&interface.to_ne_bytes());
+            put(v6, libc::IPV6_PKTINFO, &data);
+        }
+        (Family::INET, ControlRef::PacketInfo { addr, .. }) => {
+            let rule = "an IPv4 socket sends from an IPv4 address";
+            return Err(Error::invalid("packet information", addr.to_string(), rule));
+        }
+        _ => return Err(Error::Unsupported { op: Op::Send }),
+    }
+    Ok(())
 }
 
 /// Elsewhere the layouts differ by system; [`ControlRef::Raw`] takes them as they are.
@@ -119,7 +130,17 @@ impl Encoder {
     }
 }
 
-fn header(level: i32, kind: i32, len: usize) -> [u8; HEADER] {
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(in crate::sys) fn packet(
+    _: Family,
+    _: &ControlRef<'_>,
+    _: impl FnOnce(i32, i32, &[u8]),
+) -> Result<()> {
+    Err(Error::Unsupported { op: Op::Send })
+}
+
+/// The header of a message whose header and bytes are `len` long.
+pub(in crate::sys) fn header(level: i32, kind: i32, len: usize) -> [u8; HEADER] {
     // SAFETY: a cmsghdr is plain numbers, for which zero is a value.
     let mut header: libc::cmsghdr = unsafe { std::mem::zeroed() };
     // As wide as the system has it, which is 32 bits at least; the caller bounds the length.

@@ -1,0 +1,96 @@
+//! What a socket remembers of its batches.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use sockrates_core::{Errno, Error, Op, Result};
+
+use crate::Socket;
+
+/// What a socket remembers of its batches. Nothing else waits for any of it, so each is by itself.
+#[derive(Default)]
+pub(crate) struct Offload {
+    /// Whether each datagram is sent by itself.
+    uncut: AtomicBool,
+    /// Whether datagrams are received joined.
+    joined: AtomicBool,
+    /// An error that a batch met after its first datagram; 0 is none.
+    late: AtomicI32,
+}
+
+impl Offload {
+    /// What a duplicate of the socket is to remember.
+    pub(crate) fn of_duplicate(&self) -> Self {
+        let copy = |flag: &AtomicBool| AtomicBool::new(flag.load(Ordering::Relaxed));
+        Self { uncut: copy(&self.uncut), joined: copy(&self.joined), late: AtomicI32::new(0) }
+    }
+}
+
+/// What a socket remembers of its batches.
+impl Socket {
+    /// Whether datagrams of one length that are sent together to one peer go to the system as one
+    /// buffer, which it, or the network card, cuts: `UDP_SEGMENT`. That spares most of their cost.
+    ///
+    /// It is on where the system can, and turned off by the first send that the way to the peer
+    /// refuses because of it. Such a send is done again without, so that only its time is lost.
+    ///
+    /// # Platform notes
+    /// Linux 4.18 cuts into up to 64 datagrams, 6.9 into up to 128; other systems do not.
+    ///
+    /// Source: Linux `udp(7)`.
+    #[doc(alias = "UDP_SEGMENT")]
+    #[must_use]
+    pub fn gso(&self) -> bool {
+        crate::sys::segments_max() > 1 && !self.offload().uncut.load(Ordering::Relaxed)
+    }
+
+    /// Has datagrams be cut by the system, where it can, or not: after the way to the peer has
+    /// changed, it may be worth another try.
+    #[doc(alias = "UDP_SEGMENT")]
+    pub fn set_gso(&self, on: bool) {
+        self.offload().uncut.store(!on, Ordering::Relaxed);
+    }
+
+    /// Remembers that datagrams are received joined, or not.
+    pub(crate) fn note_joined(&self, joined: bool) {
+        self.offload().joined.store(joined, Ordering::Relaxed);
+    }
+
+    /// An error where one receive may bring several datagrams that could not be told apart.
+    #[inline]
+    pub(crate) fn check_unjoined(&self) -> Result<()> {
+        if self.offload().joined.load(Ordering::Relaxed) { joined() } else { Ok(()) }
+    }
+
+    /// Keeps an error that a batch met after its first datagram, where it is one.
+    pub(super) fn keep_late(&self, error: &io::Error) {
+        let kind = error.kind();
+        let passing = kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted;
+        if !passing && !self.is_closed() {
+            self.offload().late.store(error.raw_os_error().unwrap_or(0), Ordering::Relaxed);
+        }
+    }
+
+    /// The error that a batch has kept, if any, once.
+    pub(crate) fn take_late(&self) -> Errno {
+        Errno::from_code(self.offload().late.swap(0, Ordering::Relaxed))
+    }
+
+    /// The error that a batch has kept, if any, once.
+    pub(super) fn tell_late(&self, op: Op) -> Result<()> {
+        // Looked at first, for taking costs more.
+        if self.offload().late.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        match self.take_late() {
+            Errno::SUCCESS => Ok(()),
+            errno => Err(self.or_closed(Error::os(op, errno))),
+        }
+    }
+}
+
+#[cold]
+fn joined() -> Result<()> {
+    let rule = "one receive may bring several joined; use recv_many, or set_gro(false)";
+    Err(Error::invalid("receive", "of one datagram with UDP_GRO on", rule))
+}

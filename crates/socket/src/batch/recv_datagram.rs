@@ -1,0 +1,190 @@
+//! What a datagram of a batch is and tells.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use sockrates_core::{Addr, Ecn};
+
+use super::RecvBatch;
+use super::recv_batch::Arrival;
+#[cfg(doc)]
+use crate::Socket;
+
+/// One datagram of a [`RecvBatch`].
+///
+/// What it tells beside its bytes it tells where the socket was asked to have it told:
+/// [`set_recv_tos`](Socket::set_recv_tos), [`set_recv_ttl`](Socket::set_recv_ttl),
+/// [`set_recv_packet_info`](Socket::set_recv_packet_info),
+/// [`set_recv_timestamp`](Socket::set_recv_timestamp). Datagrams that the system has joined share
+/// it.
+///
+/// # Platform notes
+/// Other systems than Linux tell none of it here; [`Socket::recv_with_control`] has it as it came.
+#[derive(Clone, Copy)]
+pub struct RecvDatagram<'a> {
+    bytes: &'a [u8],
+    len: usize,
+    batch: &'a RecvBatch,
+    slot: usize,
+}
+
+impl<'a> RecvDatagram<'a> {
+    /// The bytes, as far as there was room for them.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether it was longer than the room for it, so that its tail is lost. One of several joined
+    /// of which nothing found room is truncated too, and has no bytes.
+    #[inline]
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        self.len > self.bytes.len() || (self.arrival().segment == 0 && self.arrival().truncated)
+    }
+
+    /// How long it was, its lost tail included.
+    ///
+    /// # Platform notes
+    /// Other systems than Linux do not tell of the tail.
+    #[inline]
+    #[must_use]
+    pub fn sent_len(&self) -> usize {
+        self.len
+    }
+
+    /// Who sent it; `None` on a connected socket, and where it is no IP address.
+    #[inline]
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.addr().as_inet()
+    }
+
+    /// Who sent it, of any family; [`Addr::Unnamed`] on a connected socket.
+    #[inline]
+    #[must_use]
+    pub fn addr(&self) -> Addr {
+        self.batch.slots.name(self.slot)
+    }
+
+    /// How many routers it could still have passed.
+    #[doc(alias = "IP_TTL")]
+    #[doc(alias = "IPV6_HOPLIMIT")]
+    #[must_use]
+    pub fn ttl(&self) -> Option<u8> {
+        self.arrival().ttl
+    }
+
+    /// Its type of service or traffic class.
+    #[doc(alias = "IP_TOS")]
+    #[doc(alias = "IPV6_TCLASS")]
+    #[must_use]
+    pub fn tos(&self) -> Option<u8> {
+        self.arrival().tos
+    }
+
+    /// What it tells of congestion, where [`set_recv_tos`](Socket::set_recv_tos) asks for it.
+    #[must_use]
+    pub fn ecn(&self) -> Option<Ecn> {
+        self.arrival().tos.map(Ecn::of)
+    }
+
+    /// Where it was sent: an address of this machine, or a group. IPv4 addresses are mapped ones on
+    /// an IPv6 socket.
+    #[doc(alias = "IP_PKTINFO")]
+    #[doc(alias = "IPV6_PKTINFO")]
+    #[must_use]
+    pub fn destination(&self) -> Option<IpAddr> {
+        self.arrival().packet_info.map(|(addr, _)| addr)
+    }
+
+    /// The number of the interface that it came in by, told with the
+    /// [`destination`](Self::destination).
+    #[must_use]
+    pub fn interface(&self) -> Option<u32> {
+        self.arrival().packet_info.map(|(_, interface)| interface)
+    }
+
+    /// When it arrived, by this machine's clock, since 1970-01-01 00:00 UTC.
+    #[doc(alias = "SO_TIMESTAMPNS")]
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Duration> {
+        self.arrival().timestamp
+    }
+
+    /// Whether something that it was to tell is lost, for want of room: more was asked for than
+    /// this has words for.
+    #[must_use]
+    pub fn is_control_truncated(&self) -> bool {
+        self.arrival().control_truncated
+    }
+
+    fn arrival(&self) -> &'a Arrival {
+        &self.batch.arrivals[self.slot]
+    }
+}
+
+impl fmt::Debug for RecvDatagram<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("RecvDatagram");
+        text.field("bytes", &format_args!("{}", self.bytes.len()));
+        text.field("truncated", &self.is_truncated()).field("addr", &self.addr());
+        text.finish_non_exhaustive()
+    }
+}
+
+/// The datagrams of a [`RecvBatch`], in the order in which they came.
+pub struct Datagrams<'a> {
+    batch: &'a RecvBatch,
+    /// The slot after the one that `rest` is of.
+    next: usize,
+    /// What is left of a message of several: its bytes, their length as sent, that of a datagram.
+    rest: Option<(&'a [u8], usize, usize)>,
+    left: usize,
+}
+
+impl<'a> Datagrams<'a> {
+    pub(super) fn of(batch: &'a RecvBatch) -> Self {
+        Self { batch, next: 0, rest: None, left: batch.len() }
+    }
+}
+
+impl<'a> Iterator for Datagrams<'a> {
+    type Item = RecvDatagram<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<RecvDatagram<'a>> {
+        let (bytes, told, segment) = match self.rest.take() {
+            Some(rest) => rest,
+            None => {
+                let arrival = self.batch.arrivals.get(self.next)?;
+                self.next += 1;
+                let bytes = self.batch.slots.bytes(self.next - 1);
+                (bytes, arrival.told, arrival.segment)
+            }
+        };
+        let (slot, batch) = (self.next - 1, self.batch);
+        self.left -= 1;
+        if segment == 0 || told <= segment {
+            return Some(RecvDatagram { bytes, len: told, batch, slot });
+        }
+        let (first, rest) = bytes.split_at(segment.min(bytes.len()));
+        self.rest = Some((rest, told - segment, segment));
+        Some(RecvDatagram { bytes: first, len: segment, batch, slot })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Datagrams<'_> {}
+
+impl fmt::Debug for Datagrams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Datagrams").field("left", &self.left).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! Sending a run of datagrams: cut by the system as far as it can, one by one where not.
+
+use std::io;
+
+use sockrates_core::{Deadline, Error, Mode, Op, Result, SendFlags};
+
+use crate::Socket;
+use crate::send::plain;
+use crate::sys::{self, Refusal};
+use crate::wait::Wait;
+
+/// How long all the sends of an operation may wait, together.
+pub(super) struct Patience {
+    deadline: Deadline,
+    dontwait: bool,
+    /// The deadline with the mode's timeout, once something had to be waited for.
+    until: Option<Deadline>,
+}
+
+impl Patience {
+    pub(super) fn new(flags: SendFlags, deadline: Deadline) -> Self {
+        Self { deadline, dontwait: flags.contains(SendFlags::DONTWAIT), until: None }
+    }
+}
+
+/// Sends bytes, with the length of the datagrams that they are where they are several, with flags
+/// that keep it from waiting where it must not.
+pub(super) type Call<'a> =
+    dyn FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()> + 'a;
+
+/// More than a datagram of IPv4 may have, the largest packet being 65,535 bytes with its headers of
+/// 20 and 8; what goes to the system as one has no more either.
+const TRAIN_MAX: usize = 65_507;
+
+impl Socket {
+    /// Sends `bytes` as datagrams of `segment` bytes, the last of what is left; no bytes as an
+    /// empty one. An error tells how many bytes were sent, which are whole datagrams.
+    pub(super) fn send_run(
+        &self,
+        bytes: &[u8],
+        segment: usize,
+        patience: &mut Patience,
+        call: &mut Call<'_>,
+    ) -> Result<()> {
+        let mut done = 0;
+        loop {
+            let rest = &bytes[done..];
+            let train = &rest[..self.train(rest.len(), segment)];
+            let cut = u16::try_from(segment).ok().filter(|_| train.len() > segment);
+            let sent = self.patiently(patience, |socket, flag| call(socket, train, cut, flag));
+            let refusal = |error: &Error| cut.and(error.errno()).and_then(sys::refusal);
+            let sent = match sent {
+                Err(error) => match refusal(&error) {
+                    Some(refusal) => self.send_uncut(train, segment, refusal, patience, call),
+                    None => Err(error),
+                },
+                sent => sent,
+            };
+            sent.map_err(|error| {
+                let done = done + error.done();
+                error.during(Op::Send, done)
+            })?;
+            done += train.len();
+            if done == bytes.len() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Sends each datagram of a train by itself that was refused as one: of which nothing was sent.
+    fn send_uncut(
+        &self,
+        train: &[u8],
+        segment: usize,
+        refusal: Refusal,
+        patience: &mut Patience,
+        call: &mut Call<'_>,
+    ) -> Result<()> {
+        for (i, datagram) in train.chunks(segment).enumerate() {
+            self.patiently(patience, |socket, flag| call(socket, datagram, None, flag))
+                .map_err(|error| error.during(Op::Send, i * segment))?;
+            // Only now it is certain that the refusal was of the train.
+            if i == 0 && refusal == Refusal::Always {
+                self.set_gso(false);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of `len` bytes to send at once.
+    fn train(&self, len: usize, segment: usize) -> usize {
+        let fits = TRAIN_MAX.checked_div(segment).unwrap_or(0);
+        let count = if self.gso() { fits.min(sys::segments_max()) } else { 1 };
+        len.min(segment * count.max(1))
+    }
+
+    /// Runs one of the sends of an operation, all of which have one deadline. Where nothing has to
+    /// be waited for it costs no clock reading.
+    fn patiently(
+        &self,
+        patience: &mut Patience,
+        mut call: impl FnMut(&socket2::Socket, i32) -> io::Result<()>,
+    ) -> Result<()> {
+        let never = patience.dontwait;
+        if let Some(deadline) = patience.until {
+            return self.run(Wait { never, ..plain(deadline) }, call);
+        }
+        let deadline = patience.deadline;
+        let kernel_waits = self.blocks() && deadline.is_never();
+        match self.run(Wait { never: never || !kernel_waits, ..plain(deadline) }, &mut call) {
+            Err(error) if error.would_block() && !never && self.mode() != Mode::NonBlocking => {
+                let deadline = *patience.until.insert(self.mode().deadline(deadline));
+                self.run(plain(deadline), call)
+            }
+            sent => sent,
+        }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
