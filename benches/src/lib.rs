@@ -15,7 +15,10 @@ pub mod contest;
 pub mod ends;
 pub mod group;
 pub mod instructions;
+pub mod load;
+pub mod peer;
 pub mod runner;
+pub mod served;
 pub mod wire;
 
 pub use contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, side};

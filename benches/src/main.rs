@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    sockrates_benches::served::enter();
     sockrates_benches::runner::run(std::env::args_os().skip(1).collect())
 }

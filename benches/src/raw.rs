@@ -9,7 +9,11 @@ use std::os::unix::net::UnixStream;
 
 use crate::Layer;
 
+mod clock;
 pub mod connection;
+pub(crate) mod readiness;
+
+pub(crate) use clock::process_time;
 
 /// A connected socket of either kind.
 #[derive(Debug)]

@@ -1,0 +1,178 @@
+//! Servers in processes of their own, so that their processor time, memory and descriptors are
+//! theirs alone.
+//!
+//! Such a process is this same program, started again: [`enter`] makes it a server. It ends when
+//! its input does, and so with the program that started it.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+use std::{env, fs};
+
+use crate::contest::Absent;
+use crate::peer::{mio_echo, thread_each, tokio_echo};
+use crate::raw::process_time;
+
+mod ours;
+
+/// Which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Our event loop.
+    EventLoop,
+    /// Our threads, as many as there are connections.
+    Threads,
+    /// Our threads, two: for clients that come one after the other.
+    TwoThreads,
+    /// mio, reading until a read would wait.
+    Mio,
+    /// mio, reading until a read is short.
+    MioShort,
+    /// tokio, on its scheduler of one thread.
+    Tokio,
+    /// std, a new thread for each connection.
+    ThreadEach,
+    /// CPython's `ThreadingTCPServer`.
+    Python,
+}
+
+impl Program {
+    const ALL: [Self; 7] = [
+        Self::EventLoop,
+        Self::Threads,
+        Self::TwoThreads,
+        Self::Mio,
+        Self::MioShort,
+        Self::Tokio,
+        Self::ThreadEach,
+    ];
+
+    fn serve(self) -> io::Result<()> {
+        let listen = || listener().inspect(|listener| tell(listener.local_addr()));
+        match self {
+            Self::EventLoop => ours::event_loop(tell),
+            Self::Threads => ours::threads(THREADS_MAX, tell),
+            Self::TwoThreads => ours::threads(2, tell),
+            Self::Mio => mio_echo::serve(listen()?, mio_echo::Drained::WouldBlock),
+            Self::MioShort => mio_echo::serve(listen()?, mio_echo::Drained::ShortRead),
+            Self::Tokio => tokio_echo::serve(listen()?),
+            Self::ThreadEach => thread_each::serve(&listen()?),
+            Self::Python => unreachable!("is another program"),
+        }
+    }
+}
+
+/// Makes this process a server where [`Served::start`] has started it, and does not return then.
+/// The first line of `main` of whatever runs contests.
+pub fn enter() {
+    ENTERED.store(true, Ordering::Relaxed);
+    let Ok(name) = env::var(VARIABLE) else { return };
+    let program = Program::ALL.into_iter().find(|program| format!("{program:?}") == name);
+    thread::spawn(|| {
+        // It brings nothing but its end.
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+    let served = program.ok_or(io::ErrorKind::NotFound.into()).and_then(Program::serve);
+    eprintln!("{VARIABLE}={name}: {served:?}");
+    std::process::exit(1);
+}
+
+/// A server in a process of its own. Dropping it ends it.
+#[derive(Debug)]
+pub struct Served {
+    child: Child,
+    addr: SocketAddr,
+    /// Kept open, so that nothing it says fails.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Served {
+    /// Starts a server.
+    ///
+    /// # Errors
+    /// Where its program is missing here, or this program never called [`enter`].
+    pub fn start(program: Program) -> Result<Self, Absent> {
+        let mut command = if program == Program::Python {
+            let mut python = Command::new("python3");
+            python.args(["-c", include_str!("peer/threading_tcp_server.py")]);
+            python
+        } else {
+            if !ENTERED.load(Ordering::Relaxed) {
+                return Err(Absent("this program's main does not call served::enter".to_owned()));
+            }
+            let mut ours = Command::new(env::current_exe().map_err(|error| absent(&error))?);
+            ours.env(VARIABLE, format!("{program:?}"));
+            ours
+        };
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| absent(&error))?;
+        let mut said = BufReader::new(child.stdout.take().ok_or(Absent("no output".to_owned()))?);
+        let mut port = String::new();
+        said.read_line(&mut port).map_err(|error| absent(&error))?;
+        let port = port.trim().parse().map_err(|_| Absent(format!("{program:?} is not there")))?;
+        Ok(Self { child, addr: (Ipv4Addr::LOCALHOST, port).into(), _said: said })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The processor time it has used so far: all its threads, user and system.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        process_time(self.child.id())
+    }
+
+    /// How many bytes of memory are its own and no file's: heap and stacks, as far as they have
+    /// been touched. Sockets lie in the kernel, and are not counted.
+    ///
+    /// # Panics
+    /// Where the system does not tell.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(path).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let kib = line.and_then(|line| line.split_whitespace().next());
+        kib.and_then(|kib| kib.parse::<u64>().ok()).expect("RssAnon in kB") * 1024
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself, and said why.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn listener() -> io::Result<TcpListener> {
+    // std's queue holds 128, or on Linux as many as the system allows.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn tell(addr: io::Result<SocketAddr>) {
+    println!("{}", addr.expect("an address").port());
+}
+
+fn absent(error: &io::Error) -> Absent {
+    Absent(error.to_string())
+}
+
+static ENTERED: AtomicBool = AtomicBool::new(false);
+const VARIABLE: &str = "SOCKRATES_BENCH_SERVER";
+/// How many connections wait to be accepted at most, in every server.
+const BACKLOG: i32 = 4096;
+const THREADS_MAX: usize = 10_000;
+
+/// What the servers of one thread receive into.
+pub const ROOM: usize = 64 * 1024;
