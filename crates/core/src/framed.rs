@@ -5,15 +5,21 @@ use std::io::IoSlice;
 use std::ops::Range;
 
 use crate::{
-    Deadline, Decoded, Errno, Error, FrameError, Framing, Kind, Op, Peer, RecvBuf, RecvFlags,
+    Announced, Deadline, Decoded, Errno, Error, FrameError, Framing, Kind, Op, RecvBuf, RecvFlags,
     Result, Resync, SendFlags, Transport,
 };
 
+mod course;
+mod frames;
 mod inbox;
 mod outbox;
 
+pub use frames::Frames;
+
+use course::{Course, Stage};
 use inbox::Inbox;
 use outbox::Outbox;
+use receive::Advance;
 
 /// Messages over a transport: each arrives whole or not at all.
 ///
@@ -36,10 +42,17 @@ use outbox::Outbox;
 ///   with one is an error that names the sender, and the next call goes on with the next datagram.
 /// - A send is one datagram, and so is a feed. An empty datagram is not the end; there is none.
 ///
+/// # Ways to receive
+/// [`next`](Self::next) lends one frame after the other. [`next_into`](Self::next_into) puts it in
+/// memory of the caller's, a large one without a copy. [`fill`](Self::fill) and
+/// [`frames`](Self::frames) take apart what one receive brings, for an event loop. All of them give
+/// the same frames and errors, and can be mixed.
+///
 /// # Memory
 /// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
 /// twofold at a time, never by what a peer announces and never over the framing's
-/// [`window_max`](Framing::window_max). To send, at most 64 KiB of small frames, or the rest of one
+/// [`window_max`](Framing::window_max). Of what follows a frame larger than that, no more than
+/// 4 KiB is received ahead, so that little has to be moved. To send, at most 64 KiB of small frames, or the rest of one
 /// frame. Both are kept for the next frame: no frame costs an allocation (but for bodies over 4 KiB
 /// that COBS or SLIP rewrites). What has been large and is not needed any more shrinks; with
 /// [`shrink_to_fit`](Self::shrink_to_fit) an event loop gives it back while a connection is idle.
@@ -95,16 +108,9 @@ use outbox::Outbox;
 pub struct Framed<T: Transport, F> {
     transport: T,
     framing: F,
-    kind: Kind,
+    course: Course<T::Peer>,
     inbox: Inbox,
     outbox: Outbox,
-    /// Whether nothing follows the window: in a datagram always, in a stream after its end.
-    last: bool,
-    /// The error after which a stream cannot be decoded.
-    failed: Option<FrameError>,
-    /// How far the datagram at hand is decoded.
-    stage: Stage,
-    peer: Option<T::Peer>,
 }
 
 /// What is left of a [`Framed`] that was taken apart.
@@ -121,19 +127,6 @@ pub struct FramedParts<T, F> {
     pub unsent: Vec<u8>,
 }
 
-/// How far the datagram at hand is decoded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// There is none.
-    Done,
-    /// No frame of it has been found yet.
-    Fresh,
-    /// A frame of it has been returned.
-    Open,
-    /// An error of it has been returned.
-    Refused,
-}
-
 impl<T: Transport, F: Framing> Framed<T, F> {
     /// `framing` on `transport`. Nothing is received or allocated yet.
     #[must_use]
@@ -142,13 +135,9 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         Self {
             transport,
             framing,
-            kind,
+            course: Course::new(kind),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
-            last: kind == Kind::Datagram,
-            failed: None,
-            stage: Stage::Done,
-            peer: None,
         }
     }
 
@@ -178,20 +167,27 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     pub fn next_by(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
         // A whole frame in the buffer is the usual case, and takes no more than this. The arms are
         // apart so that an inlined decoder builds no answer in memory that is then taken apart.
-        let frame = if self.inbox.is_empty() || self.failed.is_some() {
-            self.advance(None, deadline)?
+        let found = if self.inbox.is_empty() || self.course.failed.is_some() {
+            self.advance(None, usize::MAX, deadline)?
         } else {
-            match self.framing.decode(self.inbox.window(), self.last) {
+            match self.framing.decode(self.inbox.window(), self.course.last) {
                 Ok(Decoded::Frame { body, consume })
                     if body.end <= consume && consume <= self.inbox.len() && consume > 0 =>
                 {
+                    self.course.stage = Stage::Open;
                     return Ok(Some(self.inbox.take(body, consume)));
                 }
-                Ok(Decoded::Need(n)) => self.advance(Some(Ok(Decoded::Need(n))), deadline)?,
-                other => self.advance(Some(other), deadline)?,
+                Ok(Decoded::Need(n)) => {
+                    self.advance(Some(Ok(Decoded::Need(n))), usize::MAX, deadline)?
+                }
+                other => self.advance(Some(other), usize::MAX, deadline)?,
             }
         };
-        Ok(frame.map(|frame| self.inbox.frame(frame)))
+        Ok(match found {
+            Advance::Frame(frame) => Some(self.inbox.frame(frame)),
+            // So many bytes are never missing.
+            Advance::End | Advance::Missing(_) => None,
+        })
     }
 
     /// Sends `body` as a frame; on a stream after whatever [`unsent`](Self::unsent) holds.
@@ -211,7 +207,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// # Errors
     /// As in `send`.
     pub fn send_by(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
-        match self.kind {
+        match self.course.kind {
             Kind::Stream => self.send_on_stream(body, deadline),
             Kind::Datagram => self.send_datagram(body, None, deadline),
         }
@@ -230,7 +226,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// # Errors
     /// As in [`send`](Self::send).
     pub fn send_to_by(&mut self, body: &[u8], peer: &T::Peer, deadline: Deadline) -> Result<()> {
-        match self.kind {
+        match self.course.kind {
             Kind::Stream => self.send_on_stream(body, deadline),
             Kind::Datagram => self.send_datagram(body, Some(peer), deadline),
         }
@@ -247,7 +243,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     pub fn feed(&mut self, body: &[u8]) -> Result<()> {
         if body.len() > FEED_MAX
             || self.outbox.len() + body.len() > FED_MAX
-            || self.kind == Kind::Datagram
+            || self.course.kind == Kind::Datagram
         {
             return self.send(body);
         }
@@ -277,7 +273,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// arrived.
     #[must_use]
     pub fn peer(&self) -> Option<&T::Peer> {
-        self.peer.as_ref()
+        self.course.peer.as_ref()
     }
 
     /// The bytes that have arrived and are not decoded; without those of the frame last returned.
@@ -315,8 +311,9 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// and an error of the old framing is forgotten.
     #[must_use]
     pub fn with_framing<G: Framing>(self, framing: G) -> Framed<T, G> {
-        let Self { transport, kind, inbox, outbox, last, stage, peer, .. } = self;
-        Framed { transport, framing, kind, inbox, outbox, last, failed: None, stage, peer }
+        let Self { transport, inbox, outbox, mut course, .. } = self;
+        course.failed = None;
+        Framed { transport, framing, course, inbox, outbox }
     }
 
     /// Takes it apart; no byte is lost.
@@ -331,17 +328,18 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     }
 }
 
+mod direct;
 mod receive;
 mod send;
 
 impl<T: Transport, F> fmt::Debug for Framed<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Framed")
-            .field("kind", &self.kind)
-            .field("peer", &self.peer)
+            .field("kind", &self.course.kind)
+            .field("peer", &self.course.peer)
             .field("buffered", &self.inbox.len())
             .field("unsent", &self.outbox.len())
-            .field("failed", &self.failed)
+            .field("failed", &self.course.failed)
             .finish_non_exhaustive()
     }
 }

@@ -48,6 +48,25 @@ pub enum Decoded {
     Skip(usize),
 }
 
+/// What a frame's head has told of the frame: three lengths, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// What goes before the body.
+    pub head: usize,
+    /// The body.
+    pub body: usize,
+    /// What goes after it.
+    pub tail: usize,
+}
+
+impl Announced {
+    /// The length of the whole frame, where a number can hold it.
+    #[must_use]
+    pub fn whole(&self) -> Option<usize> {
+        self.head.checked_add(self.body)?.checked_add(self.tail)
+    }
+}
+
 /// How messages are marked off in bytes. Knows no socket and no clock: bytes in, ranges out.
 ///
 /// Object-safe, and works without the standard library. [`Framed`](crate::Framed) puts one on a
@@ -66,6 +85,8 @@ pub enum Decoded {
 ///    error as soon as it shows, and no number that a peer sent is ever memory to allocate.
 /// 7. An error says with [`Resync`] whether decoding can go on; if it can't, every later call fails
 ///    the same way.
+/// 8. What [`announced`](Self::announced) tells comes true: of that frame `decode` says that it has
+///    these lengths, or that its tail is wrong, whatever the body is.
 ///
 /// # Law of `encode`
 /// `decode` of an encoded body gives the body back, and nothing else.
@@ -139,6 +160,28 @@ pub trait Framing {
     /// Forgets what was searched and any error, for a new stream (or the next datagram).
     fn reset(&mut self);
 
+    /// What the head of the frame at the start of `window` announces, asked after `decode` has said
+    /// [`Need`](Decoded::Need) of that window. The rest of a large body can then be received
+    /// straight to where it goes, and [`finish`](Self::finish) is called in place of `decode`.
+    ///
+    /// `None`, the default, is always right: where nothing is announced (a mark ends the frame), or
+    /// not yet, or where the body is not sent as it is.
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        let _ = window;
+        None
+    }
+
+    /// The frame that was [`announced`](Self::announced) has come, with `tail` behind its body:
+    /// does what `decode` would do if it returned the frame. The default does nothing, which is
+    /// right for a framing without a tail and without a state between frames.
+    ///
+    /// # Errors
+    /// What `decode` would say of a wrong tail; `at` counts from the frame's first byte.
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        let _ = (announced, tail);
+        Ok(())
+    }
+
     /// Whether the stream may end here, between two frames. Not so inside a message of several
     /// frames.
     fn may_end(&self) -> bool {
@@ -169,6 +212,14 @@ impl<F: Framing + ?Sized> Framing for Box<F> {
 
     fn reset(&mut self) {
         (**self).reset();
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        (**self).announced(window)
+    }
+
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        (**self).finish(announced, tail)
     }
 
     fn may_end(&self) -> bool {

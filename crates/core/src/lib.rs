@@ -23,7 +23,7 @@ pub mod framing;
 mod recv_buf;
 
 pub use errno::Errno;
-pub use framing::{Decoded, Encoded, FrameError, FrameErrorKind, Framing, Resync};
+pub use framing::{Announced, Decoded, Encoded, FrameError, FrameErrorKind, Framing, Resync};
 pub use recv_buf::RecvBuf;
 
 #[cfg(feature = "std")]
@@ -60,7 +60,7 @@ pub use {
     endpoint::{Endpoint, Ready, Shutdown},
     error::{Error, Fault, Op, Result},
     flags::{RecvFlags, SendFlags},
-    framed::{Framed, FramedParts},
+    framed::{Framed, FramedParts, Frames},
     mode::Mode,
     option::SocketOption,
     stream::Stream,

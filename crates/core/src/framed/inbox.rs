@@ -61,6 +61,31 @@ impl Inbox {
         &self.memory[taken]
     }
 
+    /// The bytes not yet decoded, and where they start: to be moved as they are consumed.
+    #[inline]
+    pub(super) fn split(&mut self) -> (&mut [u8], &mut usize) {
+        (&mut self.memory[self.start..self.end], &mut self.start)
+    }
+
+    /// Adds bytes that have arrived elsewhere.
+    pub(super) fn append(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if self.memory.len() - self.end < bytes.len() {
+            let len = self.len();
+            self.memory.copy_within(self.start..self.end, 0);
+            self.start = 0;
+            self.end = len;
+            let wanted = (len + bytes.len()).next_multiple_of(USUAL);
+            if self.memory.len() < wanted {
+                self.memory.resize(wanted, 0);
+            }
+        }
+        self.memory[self.end..][..bytes.len()].copy_from_slice(bytes);
+        self.arrived(bytes.len());
+    }
+
     /// Drops the first `n` bytes.
     pub(super) fn consume(&mut self, n: usize) {
         self.start += n;

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
+use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// HTTP/1.1 chunked transfer coding: a chunk is a frame, and the empty body is the last chunk.
 ///
@@ -83,12 +83,19 @@ impl Chunked {
         let end = head + size;
         match window.get(end..end + 2) {
             None => return Ok(Decoded::Need(end + 2 - window.len())),
-            Some(b"\r\n") => {}
-            Some(_) => return malformed("no CR LF behind the chunk's data", end),
+            Some(behind) => self.close(behind, end)?,
+        }
+        Ok(Decoded::Frame { body: head..end, consume: end + 2 })
+    }
+
+    /// The chunk's data has ended at `end`, and `behind` are the two bytes that follow.
+    fn close(&mut self, behind: &[u8], end: usize) -> Result<(), FrameError> {
+        if behind != b"\r\n" {
+            return malformed("no CR LF behind the chunk's data", end);
         }
         self.place = START;
         self.inside = true;
-        Ok(Decoded::Frame { body: head..end, consume: end + 2 })
+        Ok(())
     }
 
     fn trailer(
@@ -144,6 +151,15 @@ impl Framing for Chunked {
                 return Ok(Encoded::around(&head[at..], body, b"\r\n"));
             }
         }
+    }
+
+    fn announced(&self, _window: &[u8]) -> Option<Announced> {
+        let Place::Data { head, size } = self.place else { return None };
+        Some(Announced { head, body: size, tail: 2 })
+    }
+
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        self.close(tail, announced.head + announced.body)
     }
 
     fn max(&self) -> usize {

@@ -1,6 +1,6 @@
 //! Bodies that are all of one size.
 
-use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing};
+use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing};
 
 /// Frames of one size, with nothing around them.
 ///
@@ -56,6 +56,10 @@ impl Framing for Fixed {
             return Err(FrameError::body_refused(what, body.len()));
         }
         Ok(Encoded::around(&[], body, &[]))
+    }
+
+    fn announced(&self, _window: &[u8]) -> Option<Announced> {
+        Some(Announced { head: 0, body: self.size, tail: 0 })
     }
 
     fn max(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
+use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Frames of a length and a body: the length is a number of 1, 2, 3, 4 or 8 bytes.
 ///
@@ -192,6 +192,12 @@ impl Framing for LengthPrefix {
         out.truncate(start + self.width);
         out.extend_from_slice(body);
         Ok(())
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        let number = (window.len() >= self.width).then(|| self.number(window))?;
+        let body = usize::try_from(number.checked_sub(self.counted as u64)?).ok()?;
+        Some(Announced { head: self.width, body, tail: 0 })
     }
 
     fn max(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
+use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Netstrings: `5:hello,`.
 ///
@@ -93,6 +93,18 @@ impl Framing for Netstring {
         out.extend_from_slice(body);
         out.push(b',');
         Ok(())
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        let (len, colon) = self.header(window).ok().flatten()?;
+        Some(Announced { head: colon + 1, body: usize::try_from(len).ok()?, tail: 1 })
+    }
+
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        match tail {
+            b"," => Ok(()),
+            _ => malformed("no comma behind the body", announced.head + announced.body),
+        }
     }
 
     fn max(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
+use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Frames of a length and a body, where a small length takes a single byte.
 ///
@@ -75,14 +75,21 @@ impl Varint {
     }
 }
 
+impl Varint {
+    /// The number at the start of `window`.
+    #[inline]
+    fn number(&self, window: &[u8]) -> Result<Number, FrameError> {
+        match self.format {
+            Format::Leb128 => read_leb128(window),
+            Format::Rfc9000 => Ok(read_rfc9000(window)),
+        }
+    }
+}
+
 impl Framing for Varint {
     #[inline]
     fn decode(&mut self, window: &mut [u8], _last: bool) -> Result<Decoded, FrameError> {
-        let number = match self.format {
-            Format::Leb128 => read_leb128(window)?,
-            Format::Rfc9000 => read_rfc9000(window),
-        };
-        let (len, width) = match number {
+        let (len, width) = match self.number(window)? {
             Number::Whole(len, width) => (len, width),
             Number::Need(n) => return Ok(Decoded::Need(n)),
         };
@@ -112,6 +119,11 @@ impl Framing for Varint {
         out.truncate(start + width);
         out.extend_from_slice(body);
         Ok(())
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        let Ok(Number::Whole(len, head)) = self.number(window) else { return None };
+        Some(Announced { head, body: usize::try_from(len).ok()?, tail: 0 })
     }
 
     fn max(&self) -> usize {

@@ -79,6 +79,16 @@ impl Script {
         }
     }
 
+    /// How many bytes have not been received.
+    pub(crate) fn left(&self) -> usize {
+        let arrivals = self.arrivals.borrow();
+        let lens = arrivals.iter().map(|arrival| match arrival {
+            Arrival::Bytes(bytes) | Arrival::From(_, bytes) => bytes.len(),
+            Arrival::Fails(_) => 0,
+        });
+        lens.sum()
+    }
+
     /// All bytes taken so far.
     pub(crate) fn wire(&self) -> Vec<u8> {
         self.seen.borrow().sent.concat()

@@ -21,6 +21,21 @@ fn a_small_frame_is_one_piece_and_a_large_body_is_not_copied() {
     assert_eq!(seen.slices[1], (large.as_ptr(), large.len()));
 }
 
+#[test]
+fn a_large_body_leaves_together_with_the_frames_that_wait() {
+    let mut framed = Framed::new(Script::stream([]), LengthPrefix::u32(100_000).unwrap());
+    framed.feed(b"small").unwrap();
+    framed.feed(b"too").unwrap();
+    let large = vec![7; 50_000];
+    framed.feed(&large).unwrap();
+    assert!(framed.unsent().is_empty());
+    let seen = framed.get_ref().seen.borrow();
+    assert_eq!(seen.sent.len(), 1);
+    let lens: Vec<usize> = seen.slices.iter().map(|(_, len)| *len).collect();
+    assert_eq!(lens, [16, 4, 50_000]);
+    assert_eq!(seen.slices[2].0, large.as_ptr());
+}
+
 /// Sends two frames through a transport that stops after `first` bytes and again after `second`,
 /// each body as often as the documentation says, and returns the bytes on the wire.
 fn send_two(first: usize, second: usize, bodies: [&[u8]; 2]) -> Vec<u8> {
