@@ -1,6 +1,7 @@
 //! Everything at the same time.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use sockrates_core::{Deadline, Errno, Mode, Ready, Result, Shutdown};
@@ -11,6 +12,10 @@ use crate::{Caps, Case, Conn, Observation, Stop};
 
 /// How many times both sides do something.
 const ROUNDS: usize = 25;
+
+/// How many times each of several threads does its thing at least, and how long that is waited for.
+const TURNS: usize = 10;
+const TURMOIL_MAX: Duration = Duration::from_secs(1);
 
 /// How long an operation waits where it can be told to.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -33,16 +38,29 @@ pub(super) fn all_at_once(case: &Case<'_>) -> Observation {
         }
     };
     let doings: [&(dyn Fn() + Sync); 6] = [&recv, &recv, &send, &send, &ask, &turn];
+    let done = doings.map(|_| AtomicUsize::new(0));
     std::thread::scope(|scope| {
-        let stop = &stop;
-        let threads = doings.map(|doing| {
+        let (stop, done) = (&stop, &done);
+        let threads = std::array::from_fn::<_, 6, _>(|at| {
             scope.spawn(move || {
                 while !stop.load(Ordering::SeqCst) {
-                    doing();
+                    doings[at]();
+                    done[at].fetch_add(1, Ordering::SeqCst);
                 }
             })
         });
-        for _ in 0..ROUNDS {
+        // On a busy machine a thread may not have had its turn yet. One that died needs no more.
+        let late = Instant::now() + TURMOIL_MAX;
+        let may_end = |round: usize| {
+            round >= ROUNDS
+                && (done.iter().all(|done| done.load(Ordering::SeqCst) >= TURNS)
+                    || threads.iter().any(ScopedJoinHandle::is_finished)
+                    || Instant::now() > late)
+        };
+        for round in 0.. {
+            if may_end(round) {
+                break;
+            }
             drop(b.send_until(&[1; 10], patience.into()));
             drop(b.recv_until(4096, patience.into()));
         }
