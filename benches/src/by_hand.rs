@@ -19,7 +19,7 @@ pub type Decode = fn(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool>
 pub type Encode = fn(body: &[u8], wire: &mut Vec<u8>);
 
 /// Four bytes of length, big-endian.
-pub fn decode_length(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
+pub fn decode_length(wire: &mut impl BufRead, body: &mut Vec<u8>) -> io::Result<bool> {
     if wire.fill_buf()?.is_empty() {
         return Ok(false);
     }
@@ -173,7 +173,7 @@ const SLIP_ESC_END: u8 = 0xDC;
 const SLIP_ESC_ESC: u8 = 0xDD;
 
 /// Reads a body of `length` bytes.
-fn read_body(wire: &mut Arrived, body: &mut Vec<u8>, length: u64) -> io::Result<bool> {
+fn read_body(wire: &mut impl BufRead, body: &mut Vec<u8>, length: u64) -> io::Result<bool> {
     if length > BODY_BYTES_MAX as u64 {
         return Err(io::ErrorKind::InvalidData.into());
     }

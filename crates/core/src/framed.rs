@@ -52,10 +52,11 @@ use receive::Advance;
 /// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
 /// twofold at a time, never by what a peer announces and never over the framing's
 /// [`window_max`](Framing::window_max). Of what follows a frame larger than that, no more than
-/// 4 KiB is received ahead, so that little has to be moved. To send, at most 64 KiB of small frames, or the rest of one
-/// frame. Both are kept for the next frame: no frame costs an allocation (but for bodies over 4 KiB
-/// that COBS or SLIP rewrites). What has been large and is not needed any more shrinks; with
-/// [`shrink_to_fit`](Self::shrink_to_fit) an event loop gives it back while a connection is idle.
+/// 4 KiB is received ahead, so that little has to be moved. To send, at most 64 KiB of small
+/// frames, or the rest of one frame. Both are kept for the next frame: no frame costs an allocation
+/// (but for bodies over 4 KiB that COBS or SLIP rewrites). What has been large and is not needed
+/// any more shrinks; with [`shrink_to_fit`](Self::shrink_to_fit) an event loop gives it back while
+/// a connection is idle.
 ///
 /// Sending and receiving at once takes two of these, on two references to one transport
 /// (`Framed::new(&socket, ..)`). Dropping one drops what [`unsent`](Self::unsent) holds.
