@@ -1,6 +1,6 @@
 //! Connected pairs over the loopback, as every layer gets them.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -67,6 +67,32 @@ pub fn our_udp(mode: Mode) -> [sockrates_udp::ConnectedUdp; 2] {
         end.set_mode(mode).expect("a mode");
     }
     pair
+}
+
+/// Two sockets that are not connected, with the address of each.
+///
+/// # Panics
+/// Where the system has none.
+#[must_use]
+pub fn unconnected() -> [(UdpSocket, SocketAddr); 2] {
+    [(); 2].map(|()| {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind");
+        let addr = socket.local_addr().expect("address");
+        (socket, addr)
+    })
+}
+
+/// The same of ours, blocking.
+///
+/// # Panics
+/// Where the system has none.
+#[must_use]
+pub fn our_unconnected() -> [(sockrates_udp::UdpSocket, SocketAddr); 2] {
+    [(); 2].map(|()| {
+        let socket = sockrates_udp::UdpSocket::bind(("127.0.0.1", 0)).expect("bind");
+        let addr = socket.local_addr().expect("address");
+        (socket, addr)
+    })
 }
 
 /// A connected pair of local streams.

@@ -1,7 +1,7 @@
 //! One way to call the kernel, so that a bench's body is written once for all of them.
 
 use std::io::{Read, Write};
-use std::net::{TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
@@ -33,6 +33,27 @@ pub trait Layer: Send + 'static {
             assert!(len > 0, "the peer closed {} bytes too early", room.len());
             room = &mut room[len..];
         }
+    }
+}
+
+/// A datagram socket that is not connected.
+pub trait Addressed: 'static {
+    /// Sends one datagram and returns how many bytes were taken.
+    fn send_to(&self, bytes: &[u8], to: SocketAddr) -> usize;
+
+    /// Receives one and returns how many bytes came, and from whom.
+    fn recv_from(&self, room: &mut [u8]) -> (usize, SocketAddr);
+}
+
+impl Addressed for sockrates_udp::UdpSocket {
+    fn send_to(&self, bytes: &[u8], to: SocketAddr) -> usize {
+        Self::send_to(self, bytes, to).expect("send");
+        bytes.len()
+    }
+
+    fn recv_from(&self, room: &mut [u8]) -> (usize, SocketAddr) {
+        let received = Self::recv_from(self, room).expect("recv");
+        (received.len, received.peer)
     }
 }
 

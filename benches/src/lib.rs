@@ -6,7 +6,7 @@
 mod layer;
 pub mod raw;
 
-pub use layer::{Layer, RustixSocket};
+pub use layer::{Addressed, Layer, RustixSocket};
 pub use raw::RawSocket;
 
 pub mod bridge;

@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 
 use crate::Layer;
 
+mod addressed;
 mod clock;
 pub mod connection;
 pub(crate) mod readiness;

@@ -3,7 +3,7 @@
 //! Both ends of a connection are on one thread, so nothing waits and nothing wakes up: what is
 //! measured is the calls themselves.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use sockrates_core::Mode;
 use crate::contest::{Contest, Cost, Goal, Pair, Side, Start, Work, side};
 use crate::ends::{self, PATIENCE, TIMEOUT};
 use crate::raw::connection;
-use crate::{Layer, RawSocket, RustixSocket};
+use crate::{Addressed, Layer, RawSocket, RustixSocket};
 
 mod python;
 
@@ -74,6 +74,9 @@ fn udp() -> Vec<Contest> {
     let blocking = || round_trip(ends::our_udp(Mode::Blocking));
     let timeout = || round_trip(ends::our_udp(TIMEOUT));
     let raw = || round_trip(ends::udp().map(RawSocket::from));
+    let named = || addressed(ends::our_unconnected());
+    let raw_named =
+        || addressed(ends::unconnected().map(|(socket, addr)| (RawSocket::from(socket), addr)));
     let plain = "UDP round trip of 64 B, connected, blocking";
     let timed = "UDP round trip of 64 B, connected, timeout, data ready";
     let contest = |case, peer, goal, start| contest(case, "ConnectedUdp", peer, goal, start);
@@ -87,8 +90,11 @@ fn udp() -> Vec<Contest> {
             start(blocking, || round_trip(ends::udp().map(RustixSocket::from))),
         ),
         contest(timed, "libc, blocking", LIBC, start(timeout, raw)),
+        Contest { ours: "UdpSocket", ..contest(ADDRESSED, "libc", LIBC, start(named, raw_named)) },
     ]
 }
+
+const ADDRESSED: &str = "UDP round trip of 64 B, sendto+recvfrom, blocking";
 
 fn unix() -> Vec<Contest> {
     let blocking = || round_trip(ends::our_unix(Mode::Blocking));
@@ -177,6 +183,7 @@ fn reset(client: &impl AsFd) {
 
 fn python() -> Vec<Contest> {
     let timed = || round_trip(ends::our_tcp(TIMEOUT));
+    let named = || addressed(ends::our_unconnected());
     let against = |ours: fn() -> Side, script: &'static str| -> Start {
         Box::new(move || Ok(Pair { peer: python::side(script)?, ours: ours() }))
     };
@@ -189,28 +196,25 @@ fn python() -> Vec<Contest> {
             against(timed, python::TCP),
         ),
         contest(
-            "UDP round trip of 64 B, sendto+recvfrom, blocking",
+            ADDRESSED,
             "UdpSocket",
             "CPython",
             Some(Goal::AtLeast(1.4)),
-            against(addressed, python::UDP),
+            against(named, python::UDP),
         ),
     ]
 }
 
 /// Each datagram with its address, there and back.
-fn addressed() -> Side {
-    let bind = |()| sockrates_udp::UdpSocket::bind(("127.0.0.1", 0)).expect("bind");
-    let [near, far] = [(); 2].map(bind);
-    let addrs = [&near, &far].map(|end| end.local_addr().expect("address"));
+fn addressed<A: Addressed>(ends: [(A, SocketAddr); 2]) -> Side {
+    let [(near, near_addr), (far, far_addr)] = ends;
     let message = [7; MESSAGE_BYTES];
     let mut room = [0; MESSAGE_BYTES];
     side(move || {
-        near.send_to(&message, addrs[1]).expect("send");
-        let there = far.recv_from(&mut room).expect("recv");
-        assert_eq!((there.len, there.peer), (MESSAGE_BYTES, addrs[0]));
-        far.send_to(&room, there.peer).expect("send");
-        let back = near.recv_from(&mut room).expect("recv");
-        assert_eq!((back.len, back.peer), (MESSAGE_BYTES, addrs[1]));
+        assert_eq!(near.send_to(&message, far_addr), MESSAGE_BYTES);
+        let (len, from) = far.recv_from(&mut room);
+        assert_eq!((len, from), (MESSAGE_BYTES, near_addr));
+        assert_eq!(far.send_to(&room, from), MESSAGE_BYTES);
+        assert_eq!(near.recv_from(&mut room), (MESSAGE_BYTES, far_addr));
     })
 }

@@ -1,13 +1,14 @@
 //! What is counted: single calls, ours and libc's.
 
 use std::hint::black_box;
+use std::net::SocketAddr;
 
 use sockrates_core::framing::{LengthPrefix, Lines};
 use sockrates_core::{Framed, Framing, Mode};
 
 use crate::ends::{self, TIMEOUT};
 use crate::wire::{self, Wire};
-use crate::{Layer, RawSocket};
+use crate::{Addressed, Layer, RawSocket};
 
 /// A call, and how often it is made.
 pub(super) struct Probe {
@@ -49,6 +50,12 @@ pub(super) fn all() -> Vec<Probe> {
         call("UDP recv, blocking", || recv(ends::our_udp(Mode::Blocking)), || recv(raw_udp())),
         call("UDP send, timeout", || send(ends::our_udp(TIMEOUT)), || send(raw_udp())),
         call("UDP recv, timeout", || recv(ends::our_udp(TIMEOUT)), || recv(raw_udp())),
+        call("UDP send_to, blocking", || send_to(ends::our_unconnected()), || send_to(raw_named())),
+        call(
+            "UDP recv_from, blocking",
+            || recv_from(ends::our_unconnected()),
+            || recv_from(raw_named()),
+        ),
         frame("decode length-u32, 64 B", || decode(length(), false)),
         frame("encode length-u32, 64 B", || encode(length(), false)),
         frame("decode line, 64 B", || decode(Lines::lf(BODY_BYTES), true)),
@@ -98,12 +105,67 @@ fn raw_udp() -> [RawSocket; 2] {
     ends::udp().map(RawSocket::from)
 }
 
+fn raw_named() -> [(RawSocket, SocketAddr); 2] {
+    ends::unconnected().map(|(socket, addr)| (RawSocket::from(socket), addr))
+}
+
 fn send<L: Layer>(ends: [L; 2]) -> Box<dyn Calls> {
     Box::new(Send { ends })
 }
 
 fn recv<L: Layer>(ends: [L; 2]) -> Box<dyn Calls> {
     Box::new(Recv { ends })
+}
+
+fn send_to<A: Addressed>(ends: [(A, SocketAddr); 2]) -> Box<dyn Calls> {
+    Box::new(SendTo { ends })
+}
+
+fn recv_from<A: Addressed>(ends: [(A, SocketAddr); 2]) -> Box<dyn Calls> {
+    Box::new(RecvFrom { ends })
+}
+
+/// Sends to an address; the other end receives what was sent afterwards.
+struct SendTo<A> {
+    ends: [(A, SocketAddr); 2],
+}
+
+impl<A: Addressed> Calls for SendTo<A> {
+    fn call(&mut self, times: usize) {
+        let [(near, _), (_, to)] = &self.ends;
+        for _ in 0..times {
+            assert_eq!(near.send_to(black_box(&[7; BODY_BYTES]), *to), BODY_BYTES);
+        }
+    }
+
+    fn prepare(&mut self, _: usize) {}
+
+    fn clear(&mut self, times: usize) {
+        let far = &self.ends[1].0;
+        (0..times).for_each(|_| assert_eq!(far.recv_from(&mut [0; BODY_BYTES]).0, BODY_BYTES));
+    }
+}
+
+/// Receives with the address; the other end has sent all of it.
+struct RecvFrom<A> {
+    ends: [(A, SocketAddr); 2],
+}
+
+impl<A: Addressed> Calls for RecvFrom<A> {
+    fn call(&mut self, times: usize) {
+        let [(near, _), (_, from)] = &self.ends;
+        let mut room = [0; BODY_BYTES];
+        for _ in 0..times {
+            assert_eq!(near.recv_from(black_box(&mut room)), (BODY_BYTES, *from));
+        }
+    }
+
+    fn prepare(&mut self, times: usize) {
+        let [(_, to), (far, _)] = &self.ends;
+        (0..times).for_each(|_| assert_eq!(far.send_to(&[7; BODY_BYTES], *to), BODY_BYTES));
+    }
+
+    fn clear(&mut self, _: usize) {}
 }
 
 /// Sends; the other end receives what was sent afterwards.

@@ -42,16 +42,16 @@ pub(super) fn run(contest: &Contest, time: Duration) -> Outcome {
     }
 }
 
-/// Long beside a clock reading, short beside what a scheduler does.
+/// Long beside a clock reading, and beside what a scheduler does where others run too.
 fn sample_time(time: Duration) -> Duration {
-    (time / SAMPLES_WANTED).clamp(Duration::from_millis(2), Duration::from_millis(15))
+    (time / SAMPLES_WANTED).clamp(Duration::from_millis(4), Duration::from_millis(12))
 }
 
-const SAMPLES_WANTED: u32 = 80;
+const SAMPLES_WANTED: u32 = 300;
 
 /// Fewer rounds make no confidence of 95 %.
 const ROUNDS_MIN: usize = 7;
-const ROUNDS_MAX: usize = 101;
+const ROUNDS_MAX: usize = 999;
 
 /// Two samples of each side a round, in the order ours, peer, peer, ours and then the other way
 /// round: a drift that lasts longer than a round cancels out.

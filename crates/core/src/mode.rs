@@ -94,6 +94,7 @@ impl Mode {
     /// The deadline of an operation that starts now in this mode with `deadline` of its own: the
     /// earlier of the two.
     #[must_use]
+    #[inline]
     pub fn deadline(self, deadline: Deadline) -> Deadline {
         match self {
             Self::Timeout(some) => Deadline::after(some).min(deadline),

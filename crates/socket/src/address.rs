@@ -74,6 +74,7 @@ impl Address for Addr {
 macro_rules! as_they_are {
     ($($kind:ty),*) => {$(
         impl Address for $kind {
+            #[inline]
             fn resolve(&self, _: Family, _: Deadline) -> Result<Addr> {
                 Ok(Addr::Inet((*self).into()))
             }

@@ -1,10 +1,12 @@
 //! Receiving.
 
+use std::net::SocketAddr;
+
 use sockrates_core::{Addr, Deadline, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
 
-use crate::Socket;
 use crate::sys::{self, Interest};
 use crate::wait::Wait;
+use crate::{Socket, inet};
 
 /// Receiving. What has no deadline of its own takes the socket's mode.
 impl Socket {
@@ -26,10 +28,19 @@ impl Socket {
             self.check_open(Op::Recv)?;
             return Ok(Recv { len: 0, peer: (), truncated: false });
         }
-        if !self.is_stream() {
-            return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
-        }
         let wait = plain(Deadline::NEVER);
+        if !self.is_stream() {
+            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
+                return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
+            };
+            let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag | trunc);
+            let told = self.run(wait, receive)?;
+            if told == 0 {
+                self.check_open(Op::Recv)?;
+            }
+            let len = told.min(buf.len());
+            return Ok(Recv { len, peer: (), truncated: told > len });
+        }
         let len = self.run(wait, |socket, flag| sys::recv_bytes(socket, buf, flag))?;
         if len == 0 {
             self.check_open(Op::Recv)?;
@@ -120,6 +131,26 @@ impl Socket {
     #[doc(alias = "recvfrom_into")]
     pub fn recv_from(&self, buf: &mut [u8]) -> Result<Recv<Addr>> {
         self.recv_from_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+    }
+
+    /// The same of an internet socket, without the way by [`Addr`].
+    #[doc(hidden)]
+    #[inline]
+    pub fn recv_from_inet(&self, buf: &mut [u8]) -> Result<Recv<SocketAddr>> {
+        let (Some(trunc), false) = (sys::MSG_TRUNC_LENGTH, self.is_stream()) else {
+            let Recv { len, peer, truncated } = self.recv_from(buf)?;
+            return Ok(Recv { len, peer: inet(peer)?, truncated });
+        };
+        let mut sender = sys::Name::new();
+        let told = self.run(plain(Deadline::NEVER), |socket, flag| {
+            sys::recv_bytes_from(socket, buf, flag | trunc, &mut sender)
+        })?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = told.min(buf.len());
+        let peer = sender.inet().map_or_else(|| inet(sender.addr()), Ok)?;
+        Ok(Recv { len, peer, truncated: told > len })
     }
 
     /// Receives one message as `flags` say and tells its sender.

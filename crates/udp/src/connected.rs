@@ -103,8 +103,13 @@ impl ConnectedUdp {
     ///
     /// Source: POSIX.1-2024 `recv`.
     #[doc(alias = "recv_into")]
+    #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
-        self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+        // An empty buffer takes a datagram here, though not of a socket of any kind.
+        if buf.is_empty() {
+            return self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER);
+        }
+        self.socket.recv(buf)
     }
 
     /// Receives one datagram by `deadline`, or by the mode's timeout where that is earlier, into
@@ -137,6 +142,7 @@ impl ConnectedUdp {
     /// (IPv6: 65527); as in [`Socket::send`].
     ///
     /// Source: POSIX.1-2024 `send`.
+    #[inline]
     pub fn send(&self, bytes: &[u8]) -> Result<()> {
         self.socket.send(bytes).map(drop)
     }

@@ -112,8 +112,9 @@ impl UdpSocket {
     ///
     /// Source: POSIX.1-2024 `recvfrom`; Python `socket.recvfrom_into`.
     #[doc(alias = "recvfrom_into")]
+    #[inline]
     pub fn recv_from(&self, buf: &mut [u8]) -> Result<Recv<SocketAddr>> {
-        self.recv_from_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+        self.socket.recv_from_inet(buf)
     }
 
     /// Receives one datagram by `deadline`, or by the mode's timeout where that is earlier, into

@@ -28,7 +28,9 @@ pub(crate) use option::{
 pub(crate) use option_code::option_code;
 pub(crate) use option_reach::{reads_within, sets_within};
 pub(crate) use poll::{Interest, pause, poll};
-pub(crate) use receive::{recv, recv_bytes, recv_datagram, recv_datagram_from, recv_slices};
+pub(crate) use receive::{
+    recv, recv_bytes, recv_bytes_from, recv_datagram, recv_datagram_from, recv_slices,
+};
 pub(crate) use resolve::{
     Eai, Found, getaddrinfo, gethostname, getnameinfo, lookup_flags, name_flags,
 };

@@ -57,20 +57,38 @@ impl Name {
     #[inline]
     pub(super) unsafe fn addr_of(&self, len: libc::socklen_t) -> Addr {
         let len = (len as usize).min(Self::ROOM);
+        // SAFETY: the caller's word.
+        if let Some(addr) = unsafe { self.inet_of(len) } {
+            return Addr::Inet(addr);
+        }
+        // SAFETY: the caller's word.
+        unsafe { self.other(len) }
+    }
+
+    /// The IP address and port; `None` where it is another address or none.
+    #[inline]
+    pub(crate) fn inet(&self) -> Option<SocketAddr> {
+        // SAFETY: so many bytes are initialised.
+        unsafe { self.inet_of(self.len as usize) }
+    }
+
+    /// # Safety
+    /// As for [`addr_of`](Self::addr_of).
+    #[inline]
+    unsafe fn inet_of(&self, len: usize) -> Option<SocketAddr> {
         if len >= size_of::<libc::sockaddr_in>() {
             // SAFETY: so many bytes are initialised, and the family is among the first of them.
             let family = i32::from(unsafe { (*self.storage.as_ptr()).ss_family });
             if family == libc::AF_INET {
                 // SAFETY: so are all of a sockaddr_in, and the storage is aligned for any.
-                return v4(unsafe { &*self.storage.as_ptr().cast() });
+                return Some(v4(unsafe { &*self.storage.as_ptr().cast() }));
             }
             if family == libc::AF_INET6 && len >= size_of::<libc::sockaddr_in6>() {
                 // SAFETY: so are all of a sockaddr_in6.
-                return v6(unsafe { &*self.storage.as_ptr().cast() });
+                return Some(v6(unsafe { &*self.storage.as_ptr().cast() }));
             }
         }
-        // SAFETY: the caller's word.
-        unsafe { self.other(len) }
+        None
     }
 
     /// An address that is no IP address.
@@ -132,14 +150,14 @@ pub(crate) fn send_to(
     if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(sent.unsigned_abs()) }
 }
 
-fn v4(name: &libc::sockaddr_in) -> Addr {
+fn v4(name: &libc::sockaddr_in) -> SocketAddr {
     let ip = Ipv4Addr::from(name.sin_addr.s_addr.to_ne_bytes());
-    Addr::Inet(SocketAddr::V4(SocketAddrV4::new(ip, u16::from_be(name.sin_port))))
+    SocketAddr::V4(SocketAddrV4::new(ip, u16::from_be(name.sin_port)))
 }
 
-fn v6(name: &libc::sockaddr_in6) -> Addr {
+fn v6(name: &libc::sockaddr_in6) -> SocketAddr {
     let ip = Ipv6Addr::from(name.sin6_addr.s6_addr);
     // The flow label stays in the order it has, as the standard library leaves it.
     let (port, flow) = (u16::from_be(name.sin6_port), name.sin6_flowinfo);
-    Addr::Inet(SocketAddr::V6(SocketAddrV6::new(ip, port, flow, name.sin6_scope_id)))
+    SocketAddr::V6(SocketAddrV6::new(ip, port, flow, name.sin6_scope_id))
 }

@@ -52,6 +52,38 @@ unsafe fn recv_raw(
     if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
 }
 
+/// Receives into `bytes`, and tells the sender.
+#[inline]
+pub(crate) fn recv_bytes_from(
+    socket: &socket2::Socket,
+    bytes: &mut [u8],
+    flags: i32,
+    sender: &mut Name,
+) -> io::Result<usize> {
+    // SAFETY: the system writes at most as many bytes as there is room for.
+    unsafe { recv_from_raw(socket, bytes.as_mut_ptr().cast(), bytes.len(), flags, sender) }
+}
+
+/// # Safety
+/// There must be room for `len` bytes at `room`.
+#[inline]
+unsafe fn recv_from_raw(
+    socket: &socket2::Socket,
+    room: *mut libc::c_void,
+    len: usize,
+    flags: i32,
+    sender: &mut Name,
+) -> io::Result<usize> {
+    let fd = socket.as_raw_fd();
+    let receive = |name: *mut libc::c_void, name_len: &mut libc::socklen_t| {
+        // SAFETY: the caller's word, and room for any address, all alive.
+        let told = unsafe { libc::recvfrom(fd, room, len, flags, name.cast(), name_len) };
+        if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
+    };
+    // SAFETY: the system tells how much of the address it wrote, and 0 where there is none.
+    unsafe { sender.write(receive) }
+}
+
 /// Receives a datagram into the room of `buf`, and tells its own length (where the system does)
 /// and whether it was longer than the room.
 #[inline]
@@ -82,14 +114,8 @@ pub(crate) fn recv_datagram_from(
     // SAFETY: the system writes bytes that it has, never uninitialised ones.
     let memory = unsafe { buf.unfilled_uninit() };
     let (room, to) = (memory.len(), memory.as_mut_ptr().cast());
-    let (fd, flags) = (socket.as_raw_fd(), flags | trunc);
-    let receive = |name: *mut libc::c_void, len: &mut libc::socklen_t| {
-        // SAFETY: room for as many bytes as told, and for any address, all alive.
-        let told = unsafe { libc::recvfrom(fd, to, room, flags, name.cast(), len) };
-        if told < 0 { Err(io::Error::last_os_error()) } else { Ok(told.unsigned_abs()) }
-    };
-    // SAFETY: the system tells how much of the address it wrote, and 0 where there is none.
-    let told = unsafe { sender.write(receive) }?;
+    // SAFETY: it writes at most as many as there is room for.
+    let told = unsafe { recv_from_raw(socket, to, room, flags | trunc, sender) }?;
     // SAFETY: the system wrote as many bytes as it told, or the whole room where it told more.
     unsafe { buf.assume_filled(told.min(room)) };
     Ok((told, told > room))
