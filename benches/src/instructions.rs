@@ -8,6 +8,8 @@ mod baseline;
 mod callgrind;
 mod probe;
 
+pub use probe::{Calls, Make, Probe};
+
 use baseline::Baseline;
 
 /// How many instructions one call takes.
@@ -57,23 +59,23 @@ fn figure(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// Counts everything there is to count.
+/// Counts the calls of `probes`, which this program makes when it is started with `probe`.
 ///
 /// # Errors
 /// Why nothing can be counted here: valgrind is missing, or does not work.
-pub fn count() -> Result<Vec<Count>, String> {
-    callgrind::count()
+pub fn count(probes: &[Probe]) -> Result<Vec<Count>, String> {
+    callgrind::count(probes)
 }
 
 /// Does each counted thing, as often as the counting needs.
-pub(crate) fn probe() -> u8 {
-    probe::run_all();
+pub(crate) fn probe(probes: &[Probe]) -> u8 {
+    probe::run_all(probes);
     crate::runner::OK
 }
 
 /// Counts, and holds the counts to the baseline or writes it anew. Returns the exit code.
-pub(crate) fn check(update: bool) -> u8 {
-    let counts = match count() {
+pub(crate) fn check(probes: &[Probe], update: bool) -> u8 {
+    let counts = match count(probes) {
         Ok(counts) => counts,
         Err(reason) => {
             println!("SKIPPED: no instructions were counted: {reason}");

@@ -46,11 +46,13 @@ pub trait Addressed: 'static {
 }
 
 impl Addressed for sockrates_udp::UdpSocket {
+    #[inline]
     fn send_to(&self, bytes: &[u8], to: SocketAddr) -> usize {
         Self::send_to(self, bytes, to).expect("send");
         bytes.len()
     }
 
+    #[inline]
     fn recv_from(&self, room: &mut [u8]) -> (usize, SocketAddr) {
         let received = Self::recv_from(self, room).expect("recv");
         (received.len, received.peer)
@@ -58,40 +60,48 @@ impl Addressed for sockrates_udp::UdpSocket {
 }
 
 impl Layer for TcpStream {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         (&mut &*self).write(bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         (&mut &*self).read(room).expect("recv")
     }
 }
 
 impl Layer for UnixStream {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         (&mut &*self).write(bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         (&mut &*self).read(room).expect("recv")
     }
 }
 
 impl Layer for UdpSocket {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         Self::recv(self, room).expect("recv")
     }
 }
 
 impl Layer for socket2::Socket {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         (&mut &*self).read(room).expect("recv")
     }
@@ -108,41 +118,49 @@ impl<S: Into<OwnedFd>> From<S> for RustixSocket {
 }
 
 impl Layer for RustixSocket {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         rustix::net::send(&self.0, bytes, SendFlags::NOSIGNAL).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         rustix::net::recv(&self.0, room, RecvFlags::empty()).expect("recv").0
     }
 }
 
 impl Layer for sockrates_tcp::TcpStream {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         Self::recv(self, room).expect("recv")
     }
 }
 
 impl Layer for sockrates_unix::UnixStream {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         Self::recv(self, room).expect("recv")
     }
 }
 
 impl Layer for sockrates_udp::ConnectedUdp {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         Self::send(self, bytes).expect("send");
         bytes.len()
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         Self::recv(self, room).expect("recv").len
     }

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+mod probe;
+
 fn main() -> ExitCode {
     sockrates_benches::served::enter();
-    sockrates_benches::runner::run(std::env::args_os().skip(1).collect())
+    sockrates_benches::runner::run(std::env::args_os().skip(1).collect(), &probe::all())
 }

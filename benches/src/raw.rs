@@ -39,6 +39,7 @@ impl From<UdpSocket> for RawSocket {
 }
 
 impl Layer for RawSocket {
+    #[inline]
     fn send(&self, bytes: &[u8]) -> usize {
         let (fd, flags) = (self.0.as_raw_fd(), libc::MSG_NOSIGNAL);
         // SAFETY: the pointer and the length are those of a slice that lives through the call.
@@ -46,6 +47,7 @@ impl Layer for RawSocket {
         usize::try_from(sent).expect("send")
     }
 
+    #[inline]
     fn recv(&self, room: &mut [u8]) -> usize {
         let fd = self.0.as_raw_fd();
         // SAFETY: the pointer and the length are those of a slice that is exclusively borrowed

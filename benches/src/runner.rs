@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::contest::Contest;
+use crate::instructions::Probe;
 use crate::{group, instructions};
 
 mod choice;
@@ -27,16 +28,16 @@ pub use spread::Spread;
 
 use options::{HELP, Options, Request};
 
-/// Does what `args`, without the program's own name, ask for.
+/// Does what `args`, without the program's own name, ask for; `probes` is what it can count.
 #[must_use]
-pub fn run(args: Vec<OsString>) -> ExitCode {
+pub fn run(args: Vec<OsString>, probes: &[Probe]) -> ExitCode {
     let done = match options::parse(args) {
-        Ok(Request::Run(options)) => compare(&options),
-        Ok(Request::Check { update }) => Ok(instructions::check(update)),
+        Ok(Request::Run(options)) => compare(&options, probes),
+        Ok(Request::Check { update }) => Ok(instructions::check(probes, update)),
         Ok(Request::List(only)) => list(&only),
         Ok(Request::Help) => Ok(say(HELP)),
         Ok(Request::Worker(index, time)) => work(index, time),
-        Ok(Request::Probe) => Ok(instructions::probe()),
+        Ok(Request::Probe) => Ok(instructions::probe(probes)),
         Err(error) => Err(error),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
@@ -50,7 +51,7 @@ pub(crate) const OK: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
-fn compare(options: &Options) -> Result<u8, String> {
+fn compare(options: &Options, probes: &[Probe]) -> Result<u8, String> {
     let contests = group::all();
     let chosen = choice::choose(&contests, &options.only)?;
     let machine = Machine::here();
@@ -60,7 +61,7 @@ fn compare(options: &Options) -> Result<u8, String> {
     }
     let begun = Instant::now();
     let counts = match options.only.is_empty() || choice::names(&options.only, "call") {
-        true => instructions::count(),
+        true => instructions::count(probes),
         false => Ok(Vec::new()),
     };
     let mut rows = Vec::new();

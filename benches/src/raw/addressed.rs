@@ -7,6 +7,7 @@ use super::RawSocket;
 use crate::layer::Addressed;
 
 impl Addressed for RawSocket {
+    #[inline]
     fn send_to(&self, bytes: &[u8], to: SocketAddr) -> usize {
         let SocketAddr::V4(to) = to else { panic!("no address of IPv4: {to}") };
         let addr = libc::sockaddr_in {
@@ -23,6 +24,7 @@ impl Addressed for RawSocket {
         usize::try_from(sent).expect("send")
     }
 
+    #[inline]
     fn recv_from(&self, room: &mut [u8]) -> (usize, SocketAddr) {
         let zero = libc::in_addr { s_addr: 0 };
         let mut addr =

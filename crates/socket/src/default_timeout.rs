@@ -65,6 +65,7 @@ pub(crate) fn encode(mode: Mode) -> u64 {
     }
 }
 
+#[inline]
 pub(crate) fn decode(nanos: u64) -> Mode {
     match nanos {
         BLOCKING | SPINNING => Mode::Blocking,

@@ -142,6 +142,7 @@ impl Socket {
     }
 
     /// The mode: what an operation does that would have to wait.
+    #[inline]
     #[must_use]
     pub fn mode(&self) -> Mode {
         decode(self.mode.load(Ordering::Relaxed))
