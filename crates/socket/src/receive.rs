@@ -33,6 +33,7 @@ impl Socket {
             let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
                 return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
             };
+            self.check_unjoined()?;
             let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag | trunc);
             let told = self.run(wait, receive)?;
             if told == 0 {
@@ -141,6 +142,7 @@ impl Socket {
             let Recv { len, peer, truncated } = self.recv_from(buf)?;
             return Ok(Recv { len, peer: inet(peer)?, truncated });
         };
+        self.check_unjoined()?;
         let mut sender = sys::Name::new();
         let told = self.run(plain(Deadline::NEVER), |socket, flag| {
             sys::recv_bytes_from(socket, buf, flag | trunc, &mut sender)
