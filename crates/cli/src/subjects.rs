@@ -21,6 +21,8 @@ mod socket2_peer;
 mod std_datagram;
 mod std_stream;
 mod tcp;
+#[cfg(target_os = "linux")]
+mod tcp_ways;
 mod tokio_duplex;
 mod tokio_tcp;
 mod tokio_turns;
@@ -32,6 +34,8 @@ pub(crate) mod unix;
 #[must_use]
 pub fn all() -> Vec<Subject> {
     let mut subjects = Vec::from(inet());
+    #[cfg(target_os = "linux")]
+    subjects.extend(tcp_ways::subjects());
     #[cfg(target_os = "linux")]
     subjects.extend(unix::subjects());
     #[cfg(unix)]
