@@ -12,6 +12,7 @@ use crate::Layer;
 mod addressed;
 mod clock;
 pub mod connection;
+mod file;
 pub(crate) mod readiness;
 
 pub(crate) use clock::process_time;

@@ -14,6 +14,7 @@ use crate::ends::{self, PATIENCE, TIMEOUT};
 use crate::raw::connection;
 use crate::{Addressed, Layer, RawSocket, RustixSocket};
 
+mod ping_pong;
 mod python;
 
 /// The contests of this group.
@@ -25,6 +26,7 @@ pub fn contests() -> Vec<Contest> {
     all.extend(unix());
     all.extend(connections());
     all.extend(python());
+    all.extend(ping_pong::contests());
     all
 }
 
