@@ -56,8 +56,16 @@ fn lengths() -> Vec<Contest> {
             ours: decode::next(&frames(), length()),
             peer: decode::codec(&frames(), length_codec()),
         }));
+        contests.push(about.contest("decode", "fill, frames", TOKIO, None, move || Pair {
+            ours: decode::batch(&frames(), length()),
+            peer: decode::codec(&frames(), length_codec()),
+        }));
         contests.push(about.contest("decode", "Framed::next", STD_READER, None, move || Pair {
             ours: decode::next(&frames(), length()),
+            peer: decode::by_hand(&frames(), by_hand::decode_length),
+        }));
+        contests.push(about.contest("decode", "next_into", STD_READER, None, move || Pair {
+            ours: decode::next_into(&frames(), length()),
             peer: decode::by_hand(&frames(), by_hand::decode_length),
         }));
         let goal = Some(encoded);

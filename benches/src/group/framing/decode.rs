@@ -49,6 +49,41 @@ fn take<F: Framing + 'static>(
     })
 }
 
+/// What each receive brings, then all the frames of it.
+pub(super) fn batch<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
+    let (count, len) = (frames.count, frames.body.len());
+    let mut framed = Framed::new(Wire::new(&frames.wire), framing);
+    // The last batch of an iteration may be of the next one too.
+    let mut ahead = 0;
+    side(move || {
+        let (mut bytes, mut taken) = (0, ahead);
+        while taken < count {
+            assert!(framed.fill().expect("a wire that gives"));
+            for frame in framed.frames() {
+                bytes += black_box(frame.expect("a good frame")).len();
+                taken += 1;
+            }
+        }
+        assert_eq!(bytes, (taken - ahead) * len);
+        ahead = taken - count;
+    })
+}
+
+/// One frame after the other, into a `Vec` that is used again.
+pub(super) fn next_into<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
+    let (count, all) = (frames.count, frames.count * frames.body.len());
+    let mut framed = Framed::new(Wire::new(&frames.wire), framing);
+    let mut body = Vec::new();
+    side(move || {
+        let mut bytes = 0;
+        for _ in 0..count {
+            assert!(framed.next_into(&mut body).expect("a good frame"));
+            bytes += black_box(&body).len();
+        }
+        assert_eq!(bytes, all);
+    })
+}
+
 /// A codec of tokio-util over the buffer that its `FramedRead` would keep, without the runtime and
 /// the polling around it.
 pub(super) fn codec<D: Decoder + 'static>(frames: &Frames, mut codec: D) -> Side

@@ -18,6 +18,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     ///
     /// # Errors
     /// As in [`next`](Self::next).
+    #[inline]
     pub fn next_into(&mut self, body: &mut Vec<u8>) -> Result<bool> {
         self.next_into_by(body, Deadline::NEVER)
     }
@@ -26,20 +27,40 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     ///
     /// # Errors
     /// As in [`next`](Self::next).
+    #[inline]
     pub fn next_into_by(&mut self, body: &mut Vec<u8>, deadline: Deadline) -> Result<bool> {
-        let mut deadline = deadline;
-        let mut seen = None;
-        if !self.inbox.is_empty() && self.course.failed.is_none() {
-            seen = Some(self.framing.decode(self.inbox.window(), self.course.last));
-        }
-        // A datagram comes in one piece, and what is in the buffer has come already.
+        let seen = if self.inbox.is_empty() || self.course.failed.is_some() {
+            None
+        } else {
+            match self.framing.decode(self.inbox.window(), self.course.last) {
+                Ok(Decoded::Frame { body: frame, consume })
+                    if frame.end <= consume && consume <= self.inbox.len() && consume > 0 =>
+                {
+                    self.course.stage = Stage::Open;
+                    body.clear();
+                    body.extend_from_slice(self.inbox.take(frame, consume));
+                    return Ok(true);
+                }
+                other => Some(other),
+            }
+        };
+        self.advance_into(seen, body, deadline)
+    }
+
+    /// Goes on from `seen` until there is a frame in `body`, an error or the end.
+    #[inline(never)]
+    fn advance_into(
+        &mut self,
+        mut seen: Option<Result<Decoded, FrameError>>,
+        body: &mut Vec<u8>,
+        deadline: Deadline,
+    ) -> Result<bool> {
+        let deadline = self.transport.mode().deadline(deadline);
+        // A datagram comes in one piece.
         let mut enough = match self.course.kind {
             Kind::Stream => DIRECT_MIN,
             Kind::Datagram => usize::MAX,
         };
-        if !matches!(seen, Some(Ok(Decoded::Frame { .. }))) {
-            deadline = self.transport.mode().deadline(deadline);
-        }
         loop {
             let missing = match self.advance(seen, enough, deadline)? {
                 Advance::Frame(frame) => {
@@ -87,7 +108,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         while have < rest {
             // As much memory as has arrived, once more, if the caller has brought no more.
             let grown = (2 * have).max(inbox::USUAL).max(body.len());
-            let room = (rest + AHEAD_MAX).min(grown);
+            let room = rest.min(grown) + AHEAD_MAX;
             if body.len() < room {
                 body.resize(room, 0);
             }

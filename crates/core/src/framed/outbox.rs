@@ -16,6 +16,7 @@ pub(super) struct Outbox {
 pub(super) type Stopped = (Error, usize);
 
 impl Outbox {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.bytes.len() - self.sent
     }
@@ -26,12 +27,18 @@ impl Outbox {
     }
 
     /// Where to append a frame.
+    #[inline]
     pub(super) fn end(&mut self) -> &mut Vec<u8> {
         if self.sent > self.len() {
-            self.bytes.drain(..self.sent);
-            self.sent = 0;
+            self.drop_sent();
         }
         &mut self.bytes
+    }
+
+    #[cold]
+    fn drop_sent(&mut self) {
+        self.bytes.drain(..self.sent);
+        self.sent = 0;
     }
 
     /// Drops all that is behind the first `len` bytes not yet sent.
@@ -91,8 +98,7 @@ impl Outbox {
 
     /// Gives back the memory that holds nothing.
     pub(super) fn shrink_to_fit(&mut self) {
-        self.bytes.drain(..self.sent);
-        self.sent = 0;
+        self.drop_sent();
         self.bytes.shrink_to_fit();
     }
 

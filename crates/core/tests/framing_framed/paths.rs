@@ -305,9 +305,10 @@ fn the_callers_memory_grows_as_bytes_arrive() {
     let mut body = Vec::new();
     let error = framed.next_into(&mut body).unwrap_err();
     assert_eq!(error, Error::TimedOut { op: Op::RecvFrame, done: 18 });
-    assert!(body.capacity() <= 64 * 1024);
+    // The usual buffer, and what is received ahead.
+    assert!(body.capacity() <= 68 * 1024);
     assert_eq!(framed.buffered(), [&announced[..], &text(10)].concat());
-    assert!(framed.get_ref().seen.borrow().room_max <= 64 * 1024);
+    assert!(framed.get_ref().seen.borrow().room_max <= 68 * 1024);
 }
 
 #[test]
