@@ -105,9 +105,10 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         let before = self.inbox.len() - announced.head;
         let rest = announced.body + announced.tail;
         let mut have = before;
+        let brought = body.len().max(inbox::USUAL);
         while have < rest {
             // As much memory as has arrived, once more, if the caller has brought no more.
-            let grown = (2 * have).max(inbox::USUAL).max(body.len());
+            let grown = (2 * have).max(brought);
             let room = rest.min(grown) + AHEAD_MAX;
             if body.len() < room {
                 body.resize(room, 0);
