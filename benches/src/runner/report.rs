@@ -190,7 +190,8 @@ const LEGEND: &str = "\
 A ratio is the median over rounds in which both sides take turns in one process: our speed in units
 of the peer's, so more is faster; against a goal of `<=`, our cost in units of the peer's, so less
 is better. The true median lies within the interval with a confidence of 95 %. A verdict is *within
-the noise* where the goal lies inside of it. Absolute figures belong to this machine and its hour;
+the noise* where the goal lies inside of it. Where both sides are one thread, rounds in which others
+ran in its place are left out. Absolute figures belong to this machine and its hour;
 those of (CPU) are processor time of the serving side.";
 
 fn columns(lines: &[Vec<&str>], text: &mut String) {
@@ -243,6 +244,7 @@ fn row_json(row: &Row) -> Value {
                 "quartiles": ratio.quartiles,
                 "confidence_95": ratio.confidence,
                 "rounds": rounds.ratios.len(),
+                "left_out": rounds.left_out,
             });
         }
         (Outcome::Ran(_), None) => {}

@@ -185,7 +185,8 @@ mod tests {
     use crate::runner::rounds::Rounds;
 
     fn row(goal: Option<Goal>, ratios: &[f64]) -> Row {
-        let rounds = Rounds { ours_ns: 100.0, peer_ns: 200.0, ratios: ratios.to_vec() };
+        let rounds =
+            Rounds { ours_ns: 100.0, peer_ns: 200.0, ratios: ratios.to_vec(), left_out: 0 };
         Row {
             group: "call",
             case: "case".to_owned(),

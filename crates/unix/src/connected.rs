@@ -92,6 +92,7 @@ impl ConnectedUnixDatagram {
     ///
     /// Source: POSIX.1-2024 `recv`.
     #[doc(alias = "recv_into")]
+    #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
         self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
     }
@@ -126,6 +127,7 @@ impl ConnectedUnixDatagram {
     /// [`Socket::send`].
     ///
     /// Source: POSIX.1-2024 `send`.
+    #[inline]
     pub fn send(&self, bytes: &[u8]) -> Result<()> {
         self.socket.send(bytes).map(drop)
     }

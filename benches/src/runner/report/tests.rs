@@ -6,7 +6,7 @@ use crate::runner::rounds::Rounds;
 /// Six rounds around a ratio, with a known spread.
 fn ran(ours_ns: f64, ratio: f64) -> Outcome {
     let ratios = [0.98, 1.0, 1.0, 1.0, 1.02, 1.0].map(|part| part * ratio);
-    Outcome::Ran(Rounds { ours_ns, peer_ns: ours_ns * ratio, ratios: ratios.to_vec() })
+    Outcome::Ran(Rounds { ours_ns, peer_ns: ours_ns * ratio, ratios: ratios.to_vec(), left_out: 0 })
 }
 
 fn report() -> Report {
