@@ -39,6 +39,7 @@ impl Socket {
     ///
     /// Source: Linux `udp(7)`.
     #[doc(alias = "UDP_SEGMENT")]
+    #[inline]
     #[must_use]
     pub fn gso(&self) -> bool {
         crate::sys::segments_max() > 1 && !self.offload().uncut.load(Ordering::Relaxed)
@@ -77,6 +78,7 @@ impl Socket {
     }
 
     /// The error that a batch has kept, if any, once.
+    #[inline]
     pub(super) fn tell_late(&self, op: Op) -> Result<()> {
         // Looked at first, for taking costs more.
         if self.offload().late.load(Ordering::Relaxed) == 0 {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sockrates_core::{Deadline, Error, Op, RecvFlags, Result, SocketOption};
 
 use super::RecvBatch;
+use super::recv_batch::Way;
 use crate::receive::system_flags;
 use crate::sys::{self, Asked};
 use crate::wait::Wait;
@@ -131,7 +132,12 @@ impl Socket {
         flags: i32,
     ) -> Result<usize> {
         let slots = &mut batch.slots;
-        if !batch.one_by_one && !ONE_BY_ONE.load(Ordering::Relaxed) {
+        let many = match batch.way {
+            Way::Best => most > 1,
+            Way::Many => true,
+            Way::OneByOne => false,
+        };
+        if many && !ONE_BY_ONE.load(Ordering::Relaxed) {
             let many = self.run(wait, |socket, flag| slots.recv_many(socket, most, flag | flags));
             match many {
                 Err(error) if error.errno().is_some_and(sys::lacks_many) => {

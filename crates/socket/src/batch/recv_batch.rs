@@ -4,12 +4,12 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use sockrates_core::{Control, Error, Result};
+use sockrates_core::{Error, Result};
 
 use super::{BYTES_MAX, Datagrams, RecvDatagram};
 #[cfg(doc)]
 use crate::Socket;
-use crate::sys::Slots;
+use crate::sys::{Fact, Slots};
 
 /// Room for the datagrams of one receive, and what came beside them. It is made once and used
 /// again and again; receiving allocates nothing.
@@ -47,14 +47,24 @@ pub struct RecvBatch {
     pub(super) slots: Slots,
     pub(super) arrivals: Vec<Arrival>,
     datagrams: usize,
-    pub(super) one_by_one: bool,
+    pub(super) way: Way,
+}
+
+/// By which system calls to receive. The choice is for tests; what comes of it is the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By the call for many, but where one is all there is room for.
+    Best,
+    Many,
+    OneByOne,
 }
 
 /// What is known of the message in a slot.
 pub(super) struct Arrival {
-    /// How long each datagram in it is, but for the last; 0 where it is one.
-    pub(super) segment: usize,
+    /// How long it is, as far as the system tells.
     pub(super) told: usize,
+    /// How long each datagram in it is, but for the last.
+    pub(super) segment: usize,
     pub(super) truncated: bool,
     pub(super) control_truncated: bool,
     pub(super) ttl: Option<u8>,
@@ -86,7 +96,7 @@ impl RecvBatch {
             return Err(Error::invalid("a slot of", format!("{slot} bytes"), rule));
         }
         let (slots, arrivals) = (Slots::new(slots, slot), Vec::with_capacity(slots));
-        Ok(Self { slots, arrivals, datagrams: 0, one_by_one: false })
+        Ok(Self { slots, arrivals, datagrams: 0, way: Way::Best })
     }
 
     /// Room for `slots` messages, each of all that a system joins, for a socket with
@@ -125,9 +135,15 @@ impl RecvBatch {
     /// Has it receive with a system call a message, as where the system has none for many.
     #[doc(hidden)]
     #[must_use]
-    pub fn one_by_one(mut self) -> Self {
-        self.one_by_one = true;
-        self
+    pub fn one_by_one(self) -> Self {
+        Self { way: Way::OneByOne, ..self }
+    }
+
+    /// Has it receive with the system's call for many, also where it has room for one alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn many_at_once(self) -> Self {
+        Self { way: Way::Many, ..self }
     }
 
     pub(super) fn clear(&mut self) {
@@ -139,36 +155,46 @@ impl RecvBatch {
     pub(super) fn settle(&mut self, count: usize) {
         for i in 0..count {
             let arrived = self.slots.arrived(i);
-            let mut arrival = Arrival {
-                segment: 0,
+            self.arrivals.push(Arrival {
                 told: arrived.told,
+                segment: usize::MAX,
                 truncated: arrived.truncated,
                 control_truncated: arrived.control_truncated,
                 ttl: None,
                 tos: None,
                 packet_info: None,
                 timestamp: None,
-            };
-            arrived.each_control(|control| arrival.note(&control));
-            self.datagrams += match arrival.segment {
-                0 => 1,
-                segment => arrival.told.div_ceil(segment).max(1),
-            };
-            self.arrivals.push(arrival);
+            });
+            // Noted in place, for it is not small.
+            let Some(arrival) = self.arrivals.last_mut() else { return };
+            arrived.each_fact(|fact| arrival.note(fact));
+            self.datagrams += arrival.datagrams();
         }
     }
 }
 
 impl Arrival {
+    /// How many datagrams it is.
     #[inline]
-    fn note(&mut self, control: &Control) {
-        match *control {
-            Control::Segment(bytes) => self.segment = bytes.into(),
-            Control::Ttl(hops) => self.ttl = Some(hops),
-            Control::Tos(class) => self.tos = Some(class),
-            Control::PacketInfo { addr, interface } => self.packet_info = Some((addr, interface)),
-            Control::Timestamp(time) => self.timestamp = Some(time),
-            _ => {}
+    pub(super) fn datagrams(&self) -> usize {
+        // One is the usual, and needs no division.
+        if self.told <= self.segment { 1 } else { self.told.div_ceil(self.segment) }
+    }
+
+    /// Whether the system says that it is cut, and it is one datagram, of `len` bytes.
+    pub(super) fn is_cut(&self, len: usize) -> bool {
+        self.truncated && len == self.told
+    }
+
+    #[inline]
+    fn note(&mut self, fact: Fact) {
+        match fact {
+            Fact::Segment(bytes) => self.segment = usize::from(bytes).max(1),
+            Fact::Ttl(hops) => self.ttl = Some(hops),
+            Fact::Tos(class) => self.tos = Some(class),
+            Fact::PacketInfo { addr, interface } => self.packet_info = Some((addr, interface)),
+            Fact::Timestamp(time) => self.timestamp = Some(time),
+            Fact::Credentials(_) => {}
         }
     }
 }

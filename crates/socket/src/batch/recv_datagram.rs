@@ -42,7 +42,7 @@ impl<'a> RecvDatagram<'a> {
     #[inline]
     #[must_use]
     pub fn is_truncated(&self) -> bool {
-        self.len > self.bytes.len() || (self.arrival().segment == 0 && self.arrival().truncated)
+        self.len > self.bytes.len() || self.arrival().is_cut(self.len)
     }
 
     /// How long it was, its lost tail included.
@@ -138,16 +138,33 @@ impl fmt::Debug for RecvDatagram<'_> {
 /// The datagrams of a [`RecvBatch`], in the order in which they came.
 pub struct Datagrams<'a> {
     batch: &'a RecvBatch,
-    /// The slot after the one that `rest` is of.
-    next: usize,
-    /// What is left of a message of several: its bytes, their length as sent, that of a datagram.
-    rest: Option<(&'a [u8], usize, usize)>,
-    left: usize,
+    /// How many slots were begun.
+    begun: usize,
+    /// Of the slot that was begun last: what is left of its bytes, how many more it was sent with,
+    /// and how long each datagram is.
+    bytes: &'a [u8],
+    lost: usize,
+    segment: usize,
 }
 
 impl<'a> Datagrams<'a> {
     pub(super) fn of(batch: &'a RecvBatch) -> Self {
-        Self { batch, next: 0, rest: None, left: batch.len() }
+        Self { batch, begun: 0, bytes: &[], lost: 0, segment: usize::MAX }
+    }
+
+    /// The next datagram where it is not one of several in a slot, with another after it.
+    #[inline]
+    fn next_other(&mut self) -> Option<RecvDatagram<'a>> {
+        if self.bytes.is_empty() && self.lost == 0 {
+            let arrival = self.batch.arrivals.get(self.begun)?;
+            self.bytes = self.batch.slots.bytes(self.begun);
+            (self.lost, self.segment) = (arrival.told - self.bytes.len(), arrival.segment);
+            self.begun += 1;
+        }
+        let len = self.segment.min(self.bytes.len() + self.lost);
+        let (bytes, rest) = self.bytes.split_at(len.min(self.bytes.len()));
+        (self.bytes, self.lost) = (rest, self.lost - (len - bytes.len()));
+        Some(RecvDatagram { bytes, len, batch: self.batch, slot: self.begun - 1 })
     }
 }
 
@@ -156,28 +173,21 @@ impl<'a> Iterator for Datagrams<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<RecvDatagram<'a>> {
-        let (bytes, told, segment) = match self.rest.take() {
-            Some(rest) => rest,
-            None => {
-                let arrival = self.batch.arrivals.get(self.next)?;
-                self.next += 1;
-                let bytes = self.batch.slots.bytes(self.next - 1);
-                (bytes, arrival.told, arrival.segment)
+        match self.bytes.split_at_checked(self.segment) {
+            Some((bytes, rest)) if !rest.is_empty() => {
+                self.bytes = rest;
+                let (len, slot) = (self.segment, self.begun - 1);
+                Some(RecvDatagram { bytes, len, batch: self.batch, slot })
             }
-        };
-        let (slot, batch) = (self.next - 1, self.batch);
-        self.left -= 1;
-        if segment == 0 || told <= segment {
-            return Some(RecvDatagram { bytes, len: told, batch, slot });
+            _ => self.next_other(),
         }
-        let (first, rest) = bytes.split_at(segment.min(bytes.len()));
-        self.rest = Some((rest, told - segment, segment));
-        Some(RecvDatagram { bytes: first, len: segment, batch, slot })
     }
 
-    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let begun = (self.bytes.len() + self.lost).div_ceil(self.segment);
+        let rest = self.batch.arrivals[self.begun..].iter();
+        let left = begun + rest.map(Arrival::datagrams).sum::<usize>();
+        (left, Some(left))
     }
 }
 
@@ -185,6 +195,6 @@ impl ExactSizeIterator for Datagrams<'_> {}
 
 impl fmt::Debug for Datagrams<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Datagrams").field("left", &self.left).finish_non_exhaustive()
+        f.debug_struct("Datagrams").field("left", &self.len()).finish_non_exhaustive()
     }
 }

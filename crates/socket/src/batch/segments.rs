@@ -23,10 +23,14 @@ impl Patience {
     }
 }
 
-/// Sends bytes, with the length of the datagrams that they are where they are several, with flags
-/// that keep it from waiting where it must not.
-pub(super) type Call<'a> =
-    dyn FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()> + 'a;
+/// Sends bytes, with the length of the datagrams that they are where they are several, and with the
+/// flag that keeps it from waiting where it must not.
+pub(super) trait Call:
+    FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()>
+{
+}
+
+impl<F: FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()>> Call for F {}
 
 /// More than a datagram of IPv4 may have, the largest packet being 65,535 bytes with its headers of
 /// 20 and 8; what goes to the system as one has no more either.
@@ -35,12 +39,13 @@ const TRAIN_MAX: usize = 65_507;
 impl Socket {
     /// Sends `bytes` as datagrams of `segment` bytes, the last of what is left; no bytes as an
     /// empty one. An error tells how many bytes were sent, which are whole datagrams.
+    #[inline]
     pub(super) fn send_run(
         &self,
         bytes: &[u8],
         segment: usize,
         patience: &mut Patience,
-        call: &mut Call<'_>,
+        call: &mut impl Call,
     ) -> Result<()> {
         let mut done = 0;
         loop {
@@ -68,13 +73,14 @@ impl Socket {
     }
 
     /// Sends each datagram of a train by itself that was refused as one: of which nothing was sent.
+    #[cold]
     fn send_uncut(
         &self,
         train: &[u8],
         segment: usize,
         refusal: Refusal,
         patience: &mut Patience,
-        call: &mut Call<'_>,
+        call: &mut impl Call,
     ) -> Result<()> {
         for (i, datagram) in train.chunks(segment).enumerate() {
             self.patiently(patience, |socket, flag| call(socket, datagram, None, flag))
@@ -88,14 +94,22 @@ impl Socket {
     }
 
     /// How many of `len` bytes to send at once.
+    #[inline]
     fn train(&self, len: usize, segment: usize) -> usize {
-        let fits = TRAIN_MAX.checked_div(segment).unwrap_or(0);
-        let count = if self.gso() { fits.min(sys::segments_max()) } else { 1 };
-        len.min(segment * count.max(1))
+        if len <= segment || !self.gso() {
+            return len.min(segment);
+        }
+        let most = sys::segments_max();
+        // The usual one goes at once, and needs no division.
+        if len <= TRAIN_MAX && len <= segment.saturating_mul(most) {
+            return len;
+        }
+        len.min(segment * (TRAIN_MAX / segment).clamp(1, most))
     }
 
     /// Runs one of the sends of an operation, all of which have one deadline. Where nothing has to
     /// be waited for it costs no clock reading.
+    #[inline]
     fn patiently(
         &self,
         patience: &mut Patience,

@@ -4,9 +4,8 @@ use sockrates_core::{Addr, ControlRef, Deadline, Errno, Error, Op, Result, SendF
 
 use super::segments::Patience;
 use super::{SendBatch, SendHeader};
-use crate::address::to_system;
 use crate::send::system_flags;
-use crate::sys::{self, Beside};
+use crate::sys::{self, Beside, Target};
 use crate::{Family, Socket, Type};
 
 /// Sending many datagrams at once.
@@ -131,8 +130,8 @@ impl Socket {
         flags: SendFlags,
         patience: &mut Patience,
     ) -> Result<()> {
-        let mut beside = self.beside(to, header)?;
-        let to = to.map(to_system).transpose()?;
+        let mut beside = self.beside(to, &header)?;
+        let to = to.map(Target::of).transpose()?;
         let flags = system_flags(flags);
         self.send_run(bytes, segment, patience, &mut |socket, bytes, cut, flag| {
             sys::send_segments(socket, bytes, cut, to.as_ref(), &mut beside, flag | flags)
@@ -141,22 +140,30 @@ impl Socket {
 
     /// What the packets to `to` are told. An IPv6 socket sends those to IPv4 addresses as IPv4, and
     /// then goes by what is of IPv4; what is of the other version is ignored.
-    fn beside(&self, to: Option<&Addr>, header: SendHeader) -> Result<Beside> {
-        let mut beside = Beside::new();
-        for control in header.controls() {
-            let is_source = matches!(control, ControlRef::PacketInfo { .. });
-            if self.family() == Family::INET6 && !is_source && to.is_none_or(is_mapped) {
+    #[inline]
+    fn beside(&self, to: Option<&Addr>, header: &SendHeader) -> Result<Beside> {
+        let (mut beside, family) = (Beside::new(), self.family());
+        let of_version = [header.tos.map(ControlRef::Tos), header.ttl.map(ControlRef::Ttl)];
+        for control in of_version.into_iter().flatten() {
+            if family == Family::INET6 && to.is_none_or(is_mapped) {
                 beside.push(Family::INET, &control)?;
             }
-            beside.push(self.family(), &control)?;
+            beside.push(family, &control)?;
+        }
+        if let Some((addr, interface)) = header.source {
+            beside.push(family, &ControlRef::PacketInfo { addr, interface })?;
         }
         Ok(beside)
     }
 
     /// An error where several datagrams cannot be sent with these flags.
+    #[inline]
     fn check_batch(&self, flags: SendFlags) -> Result<()> {
         if self.socket_type() != Type::DGRAM {
             return Err(Error::Unsupported { op: Op::Send });
+        }
+        if flags.is_empty() {
+            return self.tell_late(Op::Send);
         }
         if flags.contains(SendFlags::OOB) {
             return Err(Error::os(Op::Send, Errno::EOPNOTSUPP));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use sockrates_core::{Addr, ControlRef, Ecn, Error, Result};
+use sockrates_core::{Addr, Ecn, Error, Result};
 
 use super::BYTES_MAX;
 
@@ -144,14 +144,6 @@ impl SendHeader {
     pub const fn with_source(mut self, addr: IpAddr, interface: u32) -> Self {
         self.source = Some((addr, interface));
         self
-    }
-
-    /// What it says, as control messages.
-    pub(super) fn controls(&self) -> impl Iterator<Item = ControlRef<'static>> {
-        let tos = self.tos.map(ControlRef::Tos);
-        let ttl = self.ttl.map(ControlRef::Ttl);
-        let info = |(addr, interface)| ControlRef::PacketInfo { addr, interface };
-        [tos, ttl, self.source.map(info)].into_iter().flatten()
     }
 }
 

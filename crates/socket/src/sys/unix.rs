@@ -16,12 +16,12 @@ mod resolve;
 mod segment;
 mod slots;
 
-pub(crate) use control::{ControlMemory, Encoder, recv_control, send_control};
+pub(crate) use control::{ControlMemory, Encoder, Fact, recv_control, send_control};
 pub(crate) use dead::bury;
 pub(crate) use file::{EISDIR, NO_POSITIONS, NOT_BY_ITSELF, send_file};
 pub(crate) use interface::{interface_index, interface_name, interfaces};
 pub(crate) use local::{local_name, name_of};
-pub(crate) use name::{Name, send_to};
+pub(crate) use name::{Name, Target, send_to};
 pub(crate) use option::{
     disconnect, get_option, join, peer_credentials, queued, set_multicast_interface, set_option,
 };

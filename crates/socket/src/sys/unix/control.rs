@@ -15,7 +15,8 @@ use std::os::fd::AsRawFd;
 use socket2::SockAddr;
 use sockrates_core::{Control, RecvBuf};
 
-pub(super) use decode::each_known;
+pub(crate) use decode::Fact;
+pub(super) use decode::facts;
 pub(crate) use encode::Encoder;
 pub(super) use encode::{header, packet};
 

@@ -113,6 +113,59 @@ impl Name {
     }
 }
 
+/// Where to send, in the system's form.
+pub(crate) enum Target {
+    V4(libc::sockaddr_in),
+    V6(libc::sockaddr_in6),
+    Other(Box<SockAddr>),
+}
+
+impl Target {
+    /// # Errors
+    /// Those of a local address that the system has no room for.
+    #[inline]
+    pub(crate) fn of(addr: &Addr) -> sockrates_core::Result<Self> {
+        match addr {
+            Addr::Inet(addr) => Ok(Self::inet(addr)),
+            other => Ok(Self::Other(Box::new(super::local_name(other)?))),
+        }
+    }
+
+    #[inline]
+    pub(super) fn inet(addr: &SocketAddr) -> Self {
+        match addr {
+            SocketAddr::V4(to) => {
+                // SAFETY: a sockaddr_in is plain numbers, for which zero is a value.
+                let mut name: libc::sockaddr_in = unsafe { mem::zeroed() };
+                name.sin_family = libc::AF_INET as libc::sa_family_t;
+                name.sin_port = to.port().to_be();
+                name.sin_addr.s_addr = u32::from_ne_bytes(to.ip().octets());
+                Self::V4(name)
+            }
+            SocketAddr::V6(to) => {
+                // SAFETY: as above.
+                let mut name: libc::sockaddr_in6 = unsafe { mem::zeroed() };
+                name.sin6_family = libc::AF_INET6 as libc::sa_family_t;
+                name.sin6_port = to.port().to_be();
+                name.sin6_addr.s6_addr = to.ip().octets();
+                name.sin6_flowinfo = to.flowinfo();
+                name.sin6_scope_id = to.scope_id();
+                Self::V6(name)
+            }
+        }
+    }
+
+    /// Where the name lies, and how long it is.
+    #[inline]
+    pub(super) fn name(&self) -> (*const libc::c_void, libc::socklen_t) {
+        match self {
+            Self::V4(name) => ((&raw const *name).cast(), size_of_val(name) as libc::socklen_t),
+            Self::V6(name) => ((&raw const *name).cast(), size_of_val(name) as libc::socklen_t),
+            Self::Other(name) => (name.as_ptr().cast(), name.len()),
+        }
+    }
+}
+
 /// Sends `bytes` to an IP address.
 #[inline]
 pub(crate) fn send_to(
@@ -123,30 +176,10 @@ pub(crate) fn send_to(
 ) -> io::Result<usize> {
     let (fd, flags) = (socket.as_raw_fd(), flags | super::MSG_NOSIGNAL);
     let (from, len) = (bytes.as_ptr().cast(), bytes.len());
-    let sent = match to {
-        SocketAddr::V4(to) => {
-            // SAFETY: a sockaddr_in is plain numbers, for which zero is a value.
-            let mut name: libc::sockaddr_in = unsafe { mem::zeroed() };
-            name.sin_family = libc::AF_INET as libc::sa_family_t;
-            name.sin_port = to.port().to_be();
-            name.sin_addr.s_addr = u32::from_ne_bytes(to.ip().octets());
-            let size = size_of::<libc::sockaddr_in>() as libc::socklen_t;
-            // SAFETY: bytes and an address, alive through the call, and as long as told.
-            unsafe { libc::sendto(fd, from, len, flags, (&raw const name).cast(), size) }
-        }
-        SocketAddr::V6(to) => {
-            // SAFETY: as above.
-            let mut name: libc::sockaddr_in6 = unsafe { mem::zeroed() };
-            name.sin6_family = libc::AF_INET6 as libc::sa_family_t;
-            name.sin6_port = to.port().to_be();
-            name.sin6_addr.s6_addr = to.ip().octets();
-            name.sin6_flowinfo = to.flowinfo();
-            name.sin6_scope_id = to.scope_id();
-            let size = size_of::<libc::sockaddr_in6>() as libc::socklen_t;
-            // SAFETY: as above.
-            unsafe { libc::sendto(fd, from, len, flags, (&raw const name).cast(), size) }
-        }
-    };
+    let target = Target::inet(to);
+    let (name, size) = target.name();
+    // SAFETY: bytes and an address, alive through the call, and as long as told.
+    let sent = unsafe { libc::sendto(fd, from, len, flags, name.cast(), size) };
     if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(sent.unsigned_abs()) }
 }
 

@@ -3,13 +3,13 @@
 //! Source: Linux `udp(7)`; net/ipv4/udp.c, `udp_send_skb`.
 
 use std::io;
-use std::mem;
+use std::mem::{self, MaybeUninit};
 use std::os::fd::AsRawFd;
 
-use socket2::SockAddr;
 use sockrates_core::{ControlRef, Errno, Result};
 
 use super::control::{HEADER, UNIT, header, packet};
+use super::name::Target;
 use crate::Family;
 
 /// Of Linux's linux/udp.h, which libc has not for every target.
@@ -81,43 +81,56 @@ pub(crate) fn refusal(errno: Errno) -> Option<Refusal> {
 }
 
 /// The control messages of a send, laid out: first room for the length of a segment, then what the
-/// packets are told.
+/// packets are told. All from that room to `len` is initialised.
 pub(crate) struct Beside {
     memory: Memory,
     len: usize,
 }
 
 #[repr(align(8))]
-struct Memory([u8; BESIDE_MAX]);
+struct Memory([MaybeUninit<u8>; BESIDE_MAX]);
 
-/// More than the length of a segment, and two of each kind that a packet is told.
-const BESIDE_MAX: usize = 192;
+/// As much as the length of a segment, two of each kind that a packet is told, and its source.
+const BESIDE_MAX: usize = 160;
 
 /// What the length of a segment takes.
 const SEGMENT: usize = (HEADER + size_of::<u16>()).next_multiple_of(UNIT);
 
+/// More than the longest message, which tells an IPv6 source.
+const MESSAGE_MAX: usize = 40;
+
 impl Beside {
     /// Nothing to tell.
+    #[inline]
     pub(crate) fn new() -> Self {
-        Self { memory: Memory([0; BESIDE_MAX]), len: SEGMENT }
+        Self { memory: Memory([MaybeUninit::uninit(); BESIDE_MAX]), len: SEGMENT }
     }
 
     /// Adds what packets of `family` are told. There is room for two of each kind.
+    #[inline]
     pub(crate) fn push(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
         packet(family, control, |level, kind, data| {
-            self.put(self.len, level, kind, data);
-            self.len += (HEADER + data.len()).next_multiple_of(UNIT);
+            self.len += self.put(self.len, level, kind, data);
         })
     }
 
-    fn put(&mut self, at: usize, level: i32, kind: i32, data: &[u8]) {
-        let message = &mut self.memory.0[at..][..HEADER + data.len()];
-        message[..HEADER].copy_from_slice(&header(level, kind, HEADER + data.len()));
-        message[HEADER..].copy_from_slice(data);
+    /// Writes a message, all its bytes, and tells how many.
+    #[inline]
+    fn put(&mut self, at: usize, level: i32, kind: i32, data: &[u8]) -> usize {
+        let len = HEADER + data.len();
+        let padded = len.next_multiple_of(UNIT);
+        let mut message = [0; MESSAGE_MAX];
+        message[..HEADER].copy_from_slice(&header(level, kind, len));
+        message[HEADER..len].copy_from_slice(data);
+        for (to, from) in self.memory.0[at..][..padded].iter_mut().zip(message) {
+            to.write(from);
+        }
+        padded
     }
 
     /// The messages, the length of a segment among them where there is one.
-    fn messages(&mut self, segment: Option<u16>) -> &[u8] {
+    #[inline]
+    fn messages(&mut self, segment: Option<u16>) -> &[MaybeUninit<u8>] {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(segment) = segment {
             self.put(0, libc::IPPROTO_UDP, UDP_SEGMENT, &segment.to_ne_bytes());
@@ -133,15 +146,12 @@ pub(crate) fn send_segments(
     socket: &socket2::Socket,
     bytes: &[u8],
     segment: Option<u16>,
-    to: Option<&SockAddr>,
+    to: Option<&Target>,
     beside: &mut Beside,
     flags: i32,
 ) -> io::Result<()> {
     let flags = flags | super::MSG_NOSIGNAL;
-    let (name, name_len) = match to {
-        Some(to) => (to.as_ptr().cast::<libc::c_void>(), to.len()),
-        None => (std::ptr::null(), 0),
-    };
+    let (name, name_len) = to.map_or((std::ptr::null(), 0), Target::name);
     let (fd, messages) = (socket.as_raw_fd(), beside.messages(segment));
     let sent = if messages.is_empty() {
         let (from, len) = (bytes.as_ptr().cast(), bytes.len());

@@ -12,7 +12,7 @@ use std::os::fd::AsRawFd;
 
 use sockrates_core::{Addr, Control, Errno};
 
-use super::control::{MSG_CMSG_CLOEXEC, each_known};
+use super::control::{Fact, MSG_CMSG_CLOEXEC, facts};
 use super::name::Name;
 
 /// Memory for some messages, their addresses and control messages, with the headers that tell the
@@ -76,12 +76,10 @@ pub(crate) struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    /// Tells `read` of the control messages that have a type.
+    /// Tells `note` of the control messages that have a type and own nothing.
     #[inline]
-    pub(crate) fn each_control(&self, read: impl FnMut(Control)) {
-        if !self.controls.is_empty() {
-            each_known(self.controls, read);
-        }
+    pub(crate) fn each_fact(&self, note: impl FnMut(Fact)) {
+        facts(self.controls).for_each(note);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Reading control messages.
 
+use std::net::IpAddr;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::time::Duration;
 
-use sockrates_core::Control;
+use sockrates_core::{Control, Credentials};
 
 use super::{HEADER, UNIT};
 
@@ -25,9 +27,32 @@ pub(super) unsafe fn messages(bytes: &[u8]) -> Vec<Control> {
     Raws(bytes).map(read).collect()
 }
 
-/// Tells `read` of the messages in `bytes` that have a type and own nothing, in order.
-pub(in crate::sys) fn each_known(bytes: &[u8], read: impl FnMut(Control)) {
-    Raws(bytes).filter_map(known).for_each(read);
+/// What the messages in `bytes` tell that have a type and own nothing, in order.
+#[inline]
+pub(in crate::sys) fn facts(bytes: &[u8]) -> impl Iterator<Item = Fact> {
+    Raws(bytes).filter_map(fact)
+}
+
+/// What a message tells that has a type and owns nothing; each as the [`Control`] of that name.
+#[derive(Clone, Copy)]
+pub(crate) enum Fact {
+    Credentials(Credentials),
+    Ttl(u8),
+    Tos(u8),
+    Segment(u16),
+    PacketInfo { addr: IpAddr, interface: u32 },
+    Timestamp(Duration),
+}
+
+fn known(raw: Raw<'_>) -> Option<Control> {
+    Some(match fact(raw)? {
+        Fact::Credentials(who) => Control::Credentials(who),
+        Fact::Ttl(hops) => Control::Ttl(hops),
+        Fact::Tos(class) => Control::Tos(class),
+        Fact::Segment(bytes) => Control::Segment(bytes),
+        Fact::PacketInfo { addr, interface } => Control::PacketInfo { addr, interface },
+        Fact::Timestamp(time) => Control::Timestamp(time),
+    })
 }
 
 /// # Safety
@@ -103,35 +128,34 @@ impl<'a> Iterator for Raws<'a> {
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn known(raw: Raw<'_>) -> Option<Control> {
+#[inline]
+fn fact(raw: Raw<'_>) -> Option<Fact> {
     use std::net::{Ipv4Addr, Ipv6Addr};
-
-    use sockrates_core::Credentials;
 
     use crate::sys::UDP_GRO;
 
     let Raw { level, kind, data } = raw;
     Some(match (level, kind, data.len()) {
-        (libc::SOL_SOCKET, libc::SCM_CREDENTIALS, 12) => Control::Credentials(Credentials {
+        (libc::SOL_SOCKET, libc::SCM_CREDENTIALS, 12) => Fact::Credentials(Credentials {
             pid: int(&data[..4])?,
             uid: number(&data[4..8])?,
             gid: number(&data[8..])?,
         }),
-        (libc::SOL_SOCKET, libc::SO_TIMESTAMP, _) => Control::Timestamp(time(data, 1000)?),
-        (libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, _) => Control::Timestamp(time(data, 1)?),
+        (libc::SOL_SOCKET, libc::SO_TIMESTAMP, _) => Fact::Timestamp(time(data, 1000)?),
+        (libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, _) => Fact::Timestamp(time(data, 1)?),
         (libc::IPPROTO_IP, libc::IP_TTL, _) | (libc::IPPROTO_IPV6, libc::IPV6_HOPLIMIT, _) => {
-            Control::Ttl(byte(data)?)
+            Fact::Ttl(byte(data)?)
         }
         (libc::IPPROTO_IP, libc::IP_TOS, _) | (libc::IPPROTO_IPV6, libc::IPV6_TCLASS, _) => {
-            Control::Tos(byte(data)?)
+            Fact::Tos(byte(data)?)
         }
-        (libc::IPPROTO_UDP, UDP_GRO, 4) => Control::Segment(int(data)?.try_into().ok()?),
+        (libc::IPPROTO_UDP, UDP_GRO, 4) => Fact::Segment(int(data)?.try_into().ok()?),
         // The interface, the local address, the destination in the packet.
-        (libc::IPPROTO_IP, libc::IP_PKTINFO, 12) => Control::PacketInfo {
+        (libc::IPPROTO_IP, libc::IP_PKTINFO, 12) => Fact::PacketInfo {
             addr: Ipv4Addr::from(<[u8; 4]>::try_from(&data[8..]).ok()?).into(),
             interface: number(&data[..4])?,
         },
-        (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, 20) => Control::PacketInfo {
+        (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, 20) => Fact::PacketInfo {
             addr: Ipv6Addr::from(<[u8; 16]>::try_from(&data[..16]).ok()?).into(),
             interface: number(&data[16..])?,
         },
@@ -141,7 +165,7 @@ fn known(raw: Raw<'_>) -> Option<Control> {
 
 /// Elsewhere the layouts differ by system, and the messages are handed on as they came.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn known(_: Raw<'_>) -> Option<Control> {
+fn fact(_: Raw<'_>) -> Option<Fact> {
     None
 }
 
@@ -165,7 +189,7 @@ fn byte(data: &[u8]) -> Option<u8> {
 
 /// Seconds, then a part of one in `unit` nanoseconds, each half of the bytes.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn time(data: &[u8], unit: u32) -> Option<std::time::Duration> {
+fn time(data: &[u8], unit: u32) -> Option<Duration> {
     let signed = |half: &[u8]| match half.len() {
         4 => int(half).map(i64::from),
         8 => half.try_into().ok().map(i64::from_ne_bytes),
@@ -174,16 +198,12 @@ fn time(data: &[u8], unit: u32) -> Option<std::time::Duration> {
     let (secs, part) = data.split_at_checked(data.len() / 2)?;
     let nanos = u32::try_from(signed(part)?).ok()?.checked_mul(unit)?;
     let secs = u64::try_from(signed(secs)?).ok()?;
-    (nanos < 1_000_000_000).then(|| std::time::Duration::new(secs, nanos))
+    (nanos < 1_000_000_000).then(|| Duration::new(secs, nanos))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-    use std::time::Duration;
-
     use proptest::prelude::*;
-    use sockrates_core::Credentials;
 
     use super::super::Encoder;
     use super::*;

@@ -78,6 +78,7 @@ impl Encoder {
 
 /// Tells `put` how what an IP packet can be told is laid out.
 #[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
 pub(in crate::sys) fn packet(
     family: Family,
     control: &ControlRef<'_>,
@@ -140,18 +141,20 @@ pub(in crate::sys) fn packet(
 }
 
 /// The header of a message whose header and bytes are `len` long.
+#[inline]
 pub(in crate::sys) fn header(level: i32, kind: i32, len: usize) -> [u8; HEADER] {
     // SAFETY: a cmsghdr is plain numbers, for which zero is a value.
     let mut header: libc::cmsghdr = unsafe { std::mem::zeroed() };
     // As wide as the system has it, which is 32 bits at least; the caller bounds the length.
     header.cmsg_len = len as _;
     let mut bytes = [0; HEADER];
-    for (at, number) in [
-        (offset_of!(libc::cmsghdr, cmsg_len), &header.cmsg_len.to_ne_bytes()[..]),
-        (offset_of!(libc::cmsghdr, cmsg_level), &level.to_ne_bytes()),
-        (offset_of!(libc::cmsghdr, cmsg_type), &kind.to_ne_bytes()),
-    ] {
-        bytes[at..][..number.len()].copy_from_slice(number);
-    }
+    put_at(&mut bytes, offset_of!(libc::cmsghdr, cmsg_len), header.cmsg_len.to_ne_bytes());
+    put_at(&mut bytes, offset_of!(libc::cmsghdr, cmsg_level), level.to_ne_bytes());
+    put_at(&mut bytes, offset_of!(libc::cmsghdr, cmsg_type), kind.to_ne_bytes());
     bytes
+}
+
+#[inline]
+fn put_at<const N: usize>(bytes: &mut [u8; HEADER], at: usize, number: [u8; N]) {
+    bytes[at..][..N].copy_from_slice(&number);
 }
