@@ -25,6 +25,8 @@ pub(crate) struct Told {
     pub(crate) fd: RawFd,
     pub(crate) generation: Option<u32>,
     pub(crate) ready: Ready,
+    /// Whether a receive that brings less than there was room for may have left some.
+    pub(crate) lasting: bool,
 }
 
 impl Engine {
@@ -137,7 +139,7 @@ impl Engine {
             Self::Poll(poll) => {
                 let count = poll.wait(timeout)?;
                 for (fd, events) in poll.ready().take(count) {
-                    tell(Told { fd, generation: None, ready: poll_ready(events) });
+                    tell(Told { fd, generation: None, ready: poll_ready(events), lasting: false });
                 }
                 Ok(())
             }
@@ -146,7 +148,8 @@ impl Engine {
                 epoll.poll(ready, timeout)?;
                 for (data, events) in ready.iter() {
                     let (fd, generation) = (data as u32 as RawFd, Some((data >> 32) as u32));
-                    tell(Told { fd, generation, ready: epoll_ready(events) });
+                    let lasting = events.intersects(EpollEvents::RDHUP | EpollEvents::PRI);
+                    tell(Told { fd, generation, ready: epoll_ready(events), lasting });
                 }
                 Ok(())
             }
@@ -184,7 +187,7 @@ impl Sets {
         let mut found = |fd| {
             let (readable, writable) = (readable.contain(fd), writable.contain(fd));
             let ready = Ready { readable, writable, ..Ready::default() };
-            tell(Told { fd, generation: None, ready });
+            tell(Told { fd, generation: None, ready, lasting: false });
         };
         read.iter().for_each(&mut found);
         write.iter().filter(|fd| !readable.contain(*fd)).for_each(&mut found);
@@ -223,8 +226,12 @@ fn poll_ready(events: PollEvents) -> Ready {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn epoll_events(interest: Interest) -> EpollEvents {
-    let read = if interest.is_readable() { EpollEvents::IN } else { EpollEvents::NONE };
-    read | if interest.is_writable() { EpollEvents::OUT } else { EpollEvents::NONE }
+    let given = |when, events| if when { events } else { EpollEvents::NONE };
+    given(interest.is_readable(), EpollEvents::IN)
+        | given(interest.is_writable(), EpollEvents::OUT)
+        | given(interest.is_edge(), EpollEvents::ET)
+        // After which a short receive is not the last.
+        | given(interest.is_edge() && interest.is_readable(), EpollEvents::RDHUP | EpollEvents::PRI)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

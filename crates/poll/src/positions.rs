@@ -10,6 +10,7 @@ pub(crate) struct Positions(Vec<u32>);
 const NONE: u32 = u32::MAX;
 
 impl Positions {
+    #[inline]
     pub(crate) fn get(&self, fd: RawFd) -> Option<usize> {
         let position = *self.0.get(usize::try_from(fd).ok()?)?;
         (position != NONE).then_some(position as usize)

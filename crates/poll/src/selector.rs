@@ -1,25 +1,27 @@
 //! Which of many are ready.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
-use crate::engine::{Engine, Told};
+use crate::engine::Engine;
 use crate::key::Entry;
 use crate::positions::Positions;
 use crate::{Backend, Interest, Key, Keys, Ready, Waker};
 
+mod found;
 mod wait;
+
+use found::Found;
 
 /// Waits until some of many descriptors are ready, and gives the caller's data for each.
 ///
-/// It is level-triggered: what is ready and not handled is told again by the next wait. It knows
-/// descriptors by their numbers and keeps none open; [`unregister`](Self::unregister) before
-/// closing. A descriptor closed while it is registered is told as an error by every wait with
-/// `Backend::Poll`, makes every wait fail with `EBADF` with `Backend::Select`, and is never told
-/// with `Backend::Epoll` (unless a duplicate keeps it open).
+/// It is level-triggered, unless [asked otherwise](Interest::edge): what is ready and not handled
+/// is told again by the next wait. It knows descriptors by their numbers and keeps none open;
+/// [`unregister`](Self::unregister) before closing. A descriptor closed while it is registered is
+/// told as an error by every wait with `Backend::Poll`, makes every wait fail with `EBADF` with
+/// `Backend::Select`, and is never told with `Backend::Epoll` (unless a duplicate keeps it open).
 ///
 /// One thread waits and registers. Others hand work to it and wake it with a [`Waker`]; a selector
 /// may be sent to another thread, where its data may. (An `Epoll` can be registered with while it
@@ -51,7 +53,7 @@ pub struct Selector<T> {
     entries: Vec<Entry<T>>,
     positions: Positions,
     /// What the last wait found and nobody has taken yet.
-    found: VecDeque<Told>,
+    found: Found,
     waker: Waker,
     generation: u32,
     /// Whether the kernel may still tell of what was unregistered after it was closed.
@@ -81,7 +83,7 @@ impl<T> Selector<T> {
             engine,
             entries: Vec::new(),
             positions: Positions::default(),
-            found: VecDeque::new(),
+            found: Found::default(),
             waker,
             generation: 0,
             haunted: false,
@@ -221,15 +223,21 @@ impl<T> Selector<T> {
     /// The next descriptor that the last [`select`](Self::select) found ready, with what it is
     /// ready for. What was unregistered meanwhile is left out, so that it is safe to register and
     /// unregister between two of them.
+    #[inline]
     pub fn next_ready(&mut self) -> Option<(Key<&mut T>, Ready)> {
         let (position, ready) = loop {
-            let told = self.found.pop_front()?;
+            let told = self.found.next()?;
             let Some(position) = self.positions.get(told.fd) else { continue };
-            let entry = &self.entries[position];
-            let ready = told.ready.masked(entry.key.interest);
-            if told.generation == Some(entry.generation) && !ready.is_empty() {
-                break (position, ready);
+            let Entry { key, generation } = &self.entries[position];
+            let ready = told.ready.masked(key.interest);
+            if told.generation != *generation || ready.is_empty() {
+                continue;
             }
+            if told.lasting {
+                // One that was closed is not told of any more, and need not be.
+                let _ = self.engine.modify(told.fd, key.interest.level(), *generation);
+            }
+            break (position, ready);
         };
         Some((self.entries[position].key_mut(), ready))
     }

@@ -191,7 +191,7 @@ impl<H: DatagramHandler> Desk<H> {
         if self.admits(&letter) {
             let mut datagram = Datagram::new(letter, replies, self.stopper.clone());
             if let Err(cause) = isolate::call(|| self.handler.handle(&mut datagram)) {
-                self.fail(datagram.peer(), cause);
+                self.fail(datagram.peer(), *cause);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Connections served by one thread.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sockrates_core::{Addr, Errno, Error, Op, Result};
 use sockrates_poll::{Backend, Ready, Selector, Waker};
@@ -19,13 +19,24 @@ mod alarms;
 mod place;
 
 use alarms::{Alarm, Alarms};
-use place::{Place, Verdict};
+use place::{Place, Scratch, Verdict};
 
 /// All connections on one thread: the one that serves.
 ///
-/// An idle connection costs its descriptor and some hundred bytes. Nothing a protocol does may wait
-/// or take long, for all the others wait meanwhile. A client that does not read its answers is not
-/// read from, once [`Output::FULL`](crate::Output::FULL) bytes wait for it.
+/// Nothing a protocol does may wait or take long, for all the others wait meanwhile. A client that
+/// does not read its answers is not read from, once [`Output::FULL`](crate::Output::FULL) bytes
+/// wait for it.
+///
+/// # Cost
+/// A request that comes alone costs a wait, a receive and a send; where many come at once, they
+/// share the wait. No clock is read but for a limit, and nothing is allocated. On Linux the kernel
+/// tells once of an arrival ([`edge`](sockrates_poll::Interest::edge)), and what fills the 64 KiB
+/// that all connections receive into is gone on with after the others had their turn.
+///
+/// A connection takes 0.4 KiB, idle or busy, beside what its protocol holds, and up to
+/// [`window_max`](Protocol::window_max) bytes that the protocol leaves and 64 KiB and one answer
+/// that the client leaves. (Anonymous memory of a process, with 4,000 connections of an echo that
+/// holds nothing, on 64-bit Linux. What the kernel holds of a socket comes on top for everyone.)
 ///
 /// Source: Python `asyncio.Server`, `selectors`; Linux `epoll(7)`.
 #[doc(alias = "asyncio")]
@@ -72,8 +83,9 @@ impl<F: Protocols> Run<StreamServer, F> for EventLoop {
             free: Vec::new(),
             live: 0,
             born: 0,
+            again: [Vec::new(), Vec::new()],
             alarms: Alarms::default(),
-            scratch: vec![0; SCRATCH],
+            scratch: Scratch { input: vec![0; SCRATCH], output: Vec::new() },
             summary: Summary::default(),
             cap,
         };
@@ -96,8 +108,11 @@ struct Loop<F: Protocols> {
     live: usize,
     /// How many connections there were, which tells two of one place apart.
     born: u64,
+    /// Those that can go on though the system may not tell: their places, and which of the place.
+    /// The other list is spare.
+    again: [Vec<(usize, u64)>; 2],
     alarms: Alarms,
-    scratch: Vec<u8>,
+    scratch: Scratch,
     summary: Summary,
     cap: usize,
 }
@@ -161,7 +176,12 @@ impl<F: Protocols> Loop<F> {
     fn turn(&mut self, until: Option<Instant>) -> Result<bool> {
         let alarm = self.alarms.next();
         let until = [until, alarm].into_iter().flatten().min();
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        self.again.swap(0, 1);
+        let left = if self.again[1].is_empty() {
+            until.map(|until| until.saturating_duration_since(Instant::now()))
+        } else {
+            Some(Duration::ZERO)
+        };
         self.selector.select(left).map_err(|error| Error::from_io(Op::Wait, &error))?;
         let mut knocked = false;
         while let Some((number, ready)) = self.next_ready() {
@@ -171,10 +191,22 @@ impl<F: Protocols> Loop<F> {
                 number => self.ready((number - OTHERS) as usize, ready),
             }
         }
+        self.go_on();
         if alarm.is_some() {
             self.ring();
         }
         Ok(knocked)
+    }
+
+    /// Gives those their turn that could go on after the last one.
+    fn go_on(&mut self) {
+        while let Some((number, born)) = self.again[1].pop() {
+            let place = self.places[number].as_mut().filter(|place| place.born() == born);
+            if let Some(place) = place {
+                place.again = false;
+                self.ready(number, Ready { readable: true, ..Ready::default() });
+            }
+        }
     }
 
     fn next_ready(&mut self) -> Option<(u64, Ready)> {
@@ -239,7 +271,7 @@ impl<F: Protocols> Loop<F> {
             Ok(()) => place.open(),
             Err(error) => {
                 self.summary.shed += 1;
-                Verdict::Close(Some(error))
+                Verdict::Close(Some(Box::new(error)))
             }
         };
         self.settle(number, verdict);
@@ -247,8 +279,10 @@ impl<F: Protocols> Loop<F> {
 
     fn ready(&mut self, number: usize, ready: Ready) {
         if let Some(Some(place)) = self.places.get_mut(number) {
-            let verdict = place.ready(ready, &mut self.scratch);
-            self.settle(number, verdict);
+            match place.ready(ready, &mut self.scratch) {
+                Verdict::Stay => {}
+                verdict => self.settle(number, verdict),
+            }
         }
     }
 
@@ -256,19 +290,29 @@ impl<F: Protocols> Loop<F> {
     fn settle(&mut self, number: usize, verdict: Verdict) {
         let Some(place) = self.places[number].as_mut() else { return };
         match verdict {
-            Verdict::Stay => {
-                if let Err(error) = place.watch(&mut self.selector) {
-                    self.close(number, Some(&error));
+            Verdict::Stay => {}
+            Verdict::Watch => self.watch(number),
+            Verdict::GoOn => {
+                if !std::mem::replace(&mut place.again, true) {
+                    self.again[0].push((number, place.born()));
                 }
+                self.watch(number);
             }
-            Verdict::Close(error) => self.close(number, error.as_ref()),
+            Verdict::Close(error) => self.close(number, error.as_deref()),
             Verdict::Fail(cause) => {
                 let peer = place.peer().clone();
                 // What it had said before goes out, if the client takes it.
                 let verdict = place.failed(&cause);
-                self.fail(&peer, cause);
+                self.fail(&peer, *cause);
                 self.settle(number, verdict);
             }
+        }
+    }
+
+    fn watch(&mut self, number: usize) {
+        let watched = self.places[number].as_mut().map(|place| place.watch(&mut self.selector));
+        if let Some(Err(error)) = watched {
+            self.close(number, Some(&error));
         }
     }
 

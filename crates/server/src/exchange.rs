@@ -29,10 +29,13 @@ impl<P: Protocol> Exchange<P> {
     ///
     /// # Errors
     /// The protocol's own; [`Error::Frame`] where it takes nothing of as much as it may leave.
+    #[inline]
     pub(crate) fn feed(&mut self, fresh: &[u8]) -> Result<()> {
         if self.inbox.is_empty() {
             let taken = self.give(fresh)?;
-            self.inbox.extend_from_slice(&fresh[taken..]);
+            if taken < fresh.len() {
+                self.inbox.extend_from_slice(&fresh[taken..]);
+            }
         } else {
             let mut inbox = std::mem::take(&mut self.inbox);
             inbox.extend_from_slice(fresh);
@@ -53,11 +56,19 @@ impl<P: Protocol> Exchange<P> {
     }
 
     /// Whether the protocol can go on with what it left, though nothing has arrived.
+    #[inline]
     pub(crate) fn can_resume(&self) -> bool {
         self.stalled && !self.output.is_full() && !self.output.is_closing()
     }
 
+    /// Whether it waits for input and for nothing else.
+    #[inline]
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.output.is_at_rest() && !self.stalled && !self.peer_ended
+    }
+
     /// Whether there is anything that more input would be good for now.
+    #[inline]
     pub(crate) fn wants_input(&self) -> bool {
         !self.output.is_closing() && !self.stalled && !self.peer_ended && !self.output.is_full()
     }
@@ -67,6 +78,7 @@ impl<P: Protocol> Exchange<P> {
     }
 
     /// Has the protocol take from `window` what it will, and tells how much that was.
+    #[inline]
     fn give(&mut self, window: &[u8]) -> Result<usize> {
         let mut taken = 0;
         self.stalled = false;
@@ -91,6 +103,7 @@ impl<P: Protocol> Exchange<P> {
     }
 
     /// Tells the protocol of the client's end, once it has taken what it will.
+    #[inline]
     fn finish(&mut self) -> Result<()> {
         if !self.peer_ended || self.stalled || self.output.is_closing() {
             return Ok(());

@@ -11,15 +11,19 @@ use crate::Cause;
 ///
 /// What it touches is not looked at after a panic but to be dropped or closed, so that it need not
 /// be unwind safe.
-pub(crate) fn call<T>(call: impl FnOnce() -> Result<T>) -> Result<T, Cause> {
-    catch(call)?.map_err(Cause::Error)
+#[inline]
+pub(crate) fn call<T>(call: impl FnOnce() -> Result<T>) -> Result<T, Box<Cause>> {
+    // Boxed within, for what comes out is copied, whatever it is.
+    catch(|| call().map_err(|error| Box::new(Cause::Error(error))))?
 }
 
 /// What `call` returns; a panic of it is a cause.
+#[inline]
 pub(crate) fn catch<T>(call: impl FnOnce() -> T) -> Result<T, Cause> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| Cause::Panic(message(payload)))
 }
 
+#[cold]
 fn message(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());

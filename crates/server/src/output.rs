@@ -13,17 +13,20 @@ pub struct Output {
     /// How many of them were sent.
     sent: usize,
     closing: bool,
+    /// Whether the memory of `bytes` is lent, and not kept for an idle connection.
+    lent: bool,
     peer: Addr,
     stopper: Stopper,
 }
 
 impl Output {
     pub(crate) fn new(peer: Addr, stopper: Stopper) -> Self {
-        Self { bytes: Vec::new(), sent: 0, closing: false, peer, stopper }
+        Self { bytes: Vec::new(), sent: 0, closing: false, lent: false, peer, stopper }
     }
 
     /// Sends `bytes` after what was sent before; after a [`close`](Self::close) they are dropped.
     #[doc(alias = "write")]
+    #[inline]
     pub fn send(&mut self, bytes: &[u8]) {
         if !self.closing {
             self.bytes.extend_from_slice(bytes);
@@ -37,8 +40,9 @@ impl Output {
 
     /// Whether [`FULL`](Self::FULL) bytes or more wait for the client to take them.
     #[must_use]
+    #[inline]
     pub fn is_full(&self) -> bool {
-        self.pending().len() >= Self::FULL
+        self.bytes.len() - self.sent >= Self::FULL
     }
 
     /// From how many bytes that wait the protocol is given no more to answer.
@@ -46,6 +50,7 @@ impl Output {
 
     /// The client's address.
     #[must_use]
+    #[inline]
     pub fn peer(&self) -> &Addr {
         &self.peer
     }
@@ -62,16 +67,19 @@ impl Output {
         self.stopper.is_stopping()
     }
 
+    #[inline]
     pub(crate) fn is_closing(&self) -> bool {
         self.closing
     }
 
     /// What waits for the client to take it.
+    #[inline]
     pub(crate) fn pending(&self) -> &[u8] {
         &self.bytes[self.sent..]
     }
 
     /// Counts the first `n` pending bytes as sent.
+    #[inline]
     pub(crate) fn took(&mut self, n: usize) {
         self.sent += n.min(self.pending().len());
         if self.sent < self.bytes.len() {
@@ -85,8 +93,34 @@ impl Output {
         }
         self.sent = 0;
         self.bytes.clear();
-        if self.bytes.capacity() > KEPT {
+        if self.bytes.capacity() > KEPT && !self.lent {
             self.bytes = Vec::new();
+        }
+    }
+
+    /// Whether nothing is left to send, and more may come.
+    #[inline]
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.bytes.is_empty() && !self.closing
+    }
+
+    /// Lends it the memory of `spare`, if it has none of its own.
+    #[inline]
+    pub(crate) fn borrow(&mut self, spare: &mut Vec<u8>) {
+        if self.bytes.capacity() == 0 {
+            std::mem::swap(&mut self.bytes, spare);
+            self.lent = true;
+        }
+    }
+
+    /// Gives its memory to `spare` where nothing is left to send, so that only those have any whose
+    /// clients let them wait.
+    #[inline]
+    pub(crate) fn give_back(&mut self, spare: &mut Vec<u8>) {
+        self.lent = false;
+        if self.bytes.is_empty() && self.bytes.capacity() > 0 {
+            *spare = std::mem::take(&mut self.bytes);
+            spare.shrink_to(SPARE_MAX);
         }
     }
 }
@@ -116,6 +150,9 @@ impl fmt::Debug for Output {
 
 /// How much memory an idle connection keeps for what it will send.
 pub(crate) const KEPT: usize = 4096;
+
+/// How much the connections of one thread share for what they send.
+const SPARE_MAX: usize = 4 * Output::FULL;
 
 #[cfg(test)]
 mod tests {

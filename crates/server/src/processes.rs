@@ -47,6 +47,11 @@ use crate::{Cause, Failure, Handler, StreamServer, Summary};
 /// are killed. What a terminal sends, as for Ctrl-C, it sends to the children too, and ends at once
 /// those that do not handle it.
 ///
+/// # Cost
+/// A connection takes a process: 140 KiB of its own, idle or busy, beside what the program and its
+/// handler use, and some hundred bytes in the server. (Anonymous memory of each child, with 30
+/// connections of an echo, on 64-bit Linux; a program that loads much takes more.)
+///
 /// # Platform notes
 /// Ended children are noticed at once on Linux (`pidfd_open`, since 5.3), elsewhere within 20 ms.
 ///

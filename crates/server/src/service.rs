@@ -78,9 +78,9 @@ impl<H: Handler> Service<H> {
 /// Calls the hooks of one connection in order, and returns what they did wrong.
 pub(crate) fn serve_one<H: Handler>(handler: &H, conn: &mut Connection) -> Vec<Cause> {
     if let Err(cause) = isolate::call(|| handler.setup(conn)) {
-        return vec![cause];
+        return vec![*cause];
     }
     let handled = isolate::call(|| handler.handle(conn));
     let finished = isolate::call(|| handler.finish(conn));
-    [handled, finished].into_iter().filter_map(Result::err).collect()
+    [handled, finished].into_iter().filter_map(Result::err).map(|cause| *cause).collect()
 }

@@ -17,7 +17,8 @@ use crate::{Failure, Handler, StreamServer, Summary};
 /// One connection after the other.
 ///
 /// The others wait in the system's queue ([`backlog`](sockrates_socket::ServerOptions::backlog)).
-/// The handler runs on one thread of its own, so that the serving thread is free to stop it.
+/// The handler runs on one thread of its own, so that the serving thread is free to stop it. The
+/// memory is that of one connection of [`Threads`], however many clients there are.
 ///
 /// Source: Python `socketserver.TCPServer`.
 #[doc(alias = "TCPServer")]
@@ -41,7 +42,18 @@ impl Sequential {
 /// A thread for each connection, up to a maximum; beyond it, connections wait in the system's
 /// queue.
 ///
-/// Threads are kept for the next connection and end after ten seconds without one.
+/// Threads are kept for the next connection and end after ten seconds without one. A connection
+/// that waits costs the server nothing, and is refused once the server stops; how many may wait is
+/// the [`backlog`](sockrates_socket::ServerOptions::backlog).
+///
+/// # Cost
+/// Handing a connection to a thread that is kept costs a sixth of starting one.
+///
+/// A connection that is served takes 14 KiB, idle or busy: what its thread has touched of its
+/// stack. It takes 8 KiB more once [`Connection`](crate::Connection) buffers for it, and what the
+/// handler uses. (Anonymous memory of a process, with 4,000 connections of an echo on a stack of
+/// its own, on 64-bit Linux; the kernel's stack of each thread and what it holds of each socket
+/// come on top.) So `Threads::new(64)` takes about a megabyte, however many clients there are.
 ///
 /// ```
 /// use sockrates_server::Threads;
@@ -59,7 +71,7 @@ pub struct Threads {
 }
 
 impl Threads {
-    /// At most `max` threads; 0 counts as 1.
+    /// At most `max` threads, and so connections at once; 0 counts as 1.
     #[must_use]
     pub fn new(max: usize) -> Self {
         Self { max: max.max(1), name: "server".to_owned() }

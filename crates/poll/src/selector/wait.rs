@@ -27,7 +27,7 @@ impl<T> Selector<T> {
         });
         self.engine.renew(std::iter::once(waker).chain(entries))?;
         self.haunted = false;
-        if self.found.is_empty() && !seen.wake {
+        if self.found.len() == 0 && !seen.wake {
             self.wait(timeout.map(|timeout| timeout.saturating_sub(start.elapsed())))?;
         }
         Ok(self.found.len())
@@ -35,20 +35,31 @@ impl<T> Selector<T> {
 
     /// Waits once, and notes what is ready.
     pub(super) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Seen> {
-        let Self { engine, entries, positions, found, waker, .. } = self;
+        let Self { engine, entries, positions, found, waker, haunted, .. } = self;
+        let (bell, haunted) = (waker.as_raw_fd(), *haunted);
         let mut seen = Seen::default();
         found.clear();
-        engine.wait(timeout, |mut told| {
-            if told.fd == waker.as_raw_fd() {
+        engine.wait(timeout, |told| {
+            if told.fd == bell {
                 waker.clear();
                 seen.wake = true;
                 return;
             }
-            let entry = positions.get(told.fd).map(|position| &entries[position]);
-            match entry.map(|entry| entry.generation) {
-                Some(now) if *told.generation.get_or_insert(now) == now => found.push_back(told),
-                _ => seen.stranger = true,
-            }
+            let generation = match told.generation {
+                // It tells of no registration that is over.
+                Some(generation) if !haunted => generation,
+                generation => {
+                    let now = positions.get(told.fd).map(|position| entries[position].generation);
+                    match now {
+                        Some(now) if generation.is_none_or(|generation| generation == now) => now,
+                        _ => {
+                            seen.stranger = true;
+                            return;
+                        }
+                    }
+                }
+            };
+            found.push(told, generation);
         })?;
         Ok(seen)
     }

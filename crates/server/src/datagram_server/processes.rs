@@ -41,7 +41,7 @@ pub fn enter_datagram_child<H: DatagramHandler>(handler: &H) {
             let mut datagram = Datagram::new(letter, replies, stopper.clone());
             let handled = isolate::call(|| handler.handle(&mut datagram));
             handled.is_err_and(|cause| {
-                let _ = isolate::catch(|| handler.error(&Failure::of(&peer, cause)));
+                let _ = isolate::catch(|| handler.error(&Failure::of(&peer, *cause)));
                 true
             })
         }

@@ -14,9 +14,12 @@ use crate::{Cause, Protocol, Stopper, isolate};
 /// One connection of an event loop.
 pub(super) struct Place<P> {
     socket: Socket,
-    peer: Addr,
-    exchange: Exchange<P>,
     interest: Interest,
+    /// Whether it is to be looked at again though the system may not tell.
+    pub(super) again: bool,
+    /// Whether the last send has left some, so that the system tells of room.
+    crowded: bool,
+    exchange: Exchange<P>,
     limits: Limits,
     /// When it last received or sent a byte.
     active: Instant,
@@ -32,9 +35,14 @@ enum Own {
 
 /// What comes of a connection's turn.
 pub(super) enum Verdict {
+    /// It waits for what the selector waits for.
     Stay,
-    Close(Option<Error>),
-    Fail(Cause),
+    /// It stays, and waits for something else.
+    Watch,
+    /// It stays, and can go on at once; the others have their turn before.
+    GoOn,
+    Close(Option<Box<Error>>),
+    Fail(Box<Cause>),
 }
 
 impl<P: Protocol> Place<P> {
@@ -46,13 +54,26 @@ impl<P: Protocol> Place<P> {
         stopper: Stopper,
         born: u64,
     ) -> Self {
-        let exchange = Exchange::new(protocol, peer.clone(), stopper);
-        let (interest, active) = (Interest::READ, Instant::now());
-        Self { socket, peer, exchange, interest, limits, active, born, failure: None }
+        // On a local socket a receive may leave some though there was room.
+        let told_once = matches!(peer, Addr::Inet(_));
+        let interest = if told_once { Interest::READ.edge() } else { Interest::READ };
+        let exchange = Exchange::new(protocol, peer, stopper);
+        let active = Instant::now();
+        Self {
+            socket,
+            interest,
+            again: false,
+            crowded: false,
+            exchange,
+            limits,
+            active,
+            born,
+            failure: None,
+        }
     }
 
     pub(super) fn peer(&self) -> &Addr {
-        &self.peer
+        self.exchange.output.peer()
     }
 
     pub(super) fn born(&self) -> u64 {
@@ -73,35 +94,48 @@ impl<P: Protocol> Place<P> {
 
     pub(super) fn open(&mut self) -> Verdict {
         let opened = isolate::call(|| self.exchange.open());
-        self.go_on(opened)
+        self.go_on(opened, false)
     }
 
     /// Deals with what is ready: sends what waits, and receives once.
-    pub(super) fn ready(&mut self, ready: Ready, scratch: &mut [u8]) -> Verdict {
+    ///
+    /// A receive that fills the room may have left some, of which the system does not tell again.
+    pub(super) fn ready(&mut self, ready: Ready, scratch: &mut Scratch) -> Verdict {
+        self.exchange.output.borrow(&mut scratch.output);
+        let verdict = self.take_turn(ready, &mut scratch.input);
+        self.exchange.output.give_back(&mut scratch.output);
+        verdict
+    }
+
+    #[inline]
+    fn take_turn(&mut self, ready: Ready, scratch: &mut [u8]) -> Verdict {
         if !ready.readable || !self.exchange.wants_input() {
-            return self.go_on(Ok(()));
+            return self.go_on(Ok(()), false);
         }
+        let mut more = false;
         let step = match self.socket.recv(scratch) {
             Ok(got) if got.len == 0 => isolate::call(|| self.exchange.end()),
             Ok(got) => {
+                more = got.len == scratch.len() && self.interest.is_edge();
                 self.touch();
                 isolate::call(|| self.exchange.feed(&scratch[..got.len]))
             }
             Err(error) if error.would_block() => Ok(()),
-            Err(error) => return Verdict::Close(Some(error)),
+            Err(error) => return Verdict::Close(Some(Box::new(error))),
         };
-        self.go_on(step)
+        self.go_on(step, more)
     }
 
     /// Sends, and lets the protocol go on where sending has made room, a few times at most: the
     /// others wait.
-    fn go_on(&mut self, mut step: Result<(), Cause>) -> Verdict {
+    #[inline]
+    fn go_on(&mut self, mut step: Result<(), Box<Cause>>, more: bool) -> Verdict {
         for _ in 0..ROUNDS {
             if let Err(cause) = step {
                 return Verdict::Fail(cause);
             }
             if let Err(error) = self.send() {
-                return Verdict::Close(Some(error));
+                return Verdict::Close(Some(Box::new(error)));
             }
             if !self.exchange.can_resume() {
                 break;
@@ -110,8 +144,28 @@ impl<P: Protocol> Place<P> {
         }
         match step {
             Err(cause) => Verdict::Fail(cause),
-            Ok(()) => self.verdict(),
+            Ok(()) => self.verdict(more),
         }
+    }
+
+    /// What comes of a turn that went well, with `more` to receive at once or without.
+    #[inline]
+    fn verdict(&self, more: bool) -> Verdict {
+        if self.exchange.is_at_rest() && !more {
+            let reads = self.interest.is_readable() && !self.interest.is_writable();
+            return if reads { Verdict::Stay } else { Verdict::Watch };
+        }
+        let Exchange { output, .. } = &self.exchange;
+        let nothing_waits = output.pending().is_empty();
+        if output.is_closing() && nothing_waits {
+            return Verdict::Close(None);
+        }
+        let sends = !self.crowded && !nothing_waits;
+        let receives = more && self.exchange.wants_input();
+        if sends || receives || self.exchange.can_resume() {
+            return Verdict::GoOn;
+        }
+        Verdict::Watch
     }
 
     /// The protocol has failed, and is asked nothing more; what waits is still sent.
@@ -122,17 +176,12 @@ impl<P: Protocol> Place<P> {
         });
         self.exchange.output.close();
         match self.send() {
-            Err(error) => Verdict::Close(Some(error)),
-            Ok(()) => self.verdict(),
+            Err(error) => Verdict::Close(Some(Box::new(error))),
+            Ok(()) => self.verdict(false),
         }
     }
 
-    fn verdict(&self) -> Verdict {
-        let output = &self.exchange.output;
-        let over = output.is_closing() && output.pending().is_empty();
-        if over { Verdict::Close(None) } else { Verdict::Stay }
-    }
-
+    #[inline]
     fn send(&mut self) -> Result<()> {
         let pending = self.exchange.output.pending();
         if pending.is_empty() {
@@ -140,11 +189,15 @@ impl<P: Protocol> Place<P> {
         }
         match self.socket.send(pending) {
             Ok(sent) => {
+                self.crowded = sent < pending.len();
                 self.exchange.output.took(sent);
                 self.touch();
                 Ok(())
             }
-            Err(error) if error.would_block() => Ok(()),
+            Err(error) if error.would_block() => {
+                self.crowded = true;
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }
@@ -156,15 +209,21 @@ impl<P: Protocol> Place<P> {
         }
     }
 
-    /// Has the selector wait for what can go on. That is never nothing: what cannot receive has
+    /// What it is to wait for: what can go on. That is never nothing: what cannot receive has
     /// something to send, or to go on with.
-    pub(super) fn watch(&mut self, selector: &mut Selector<u64>) -> Result<()> {
-        let sends = !self.exchange.output.pending().is_empty() || self.exchange.can_resume();
+    fn wanted(&self) -> Interest {
+        let sends = !self.exchange.output.pending().is_empty();
         let interest = match (self.exchange.wants_input(), sends) {
             (true, true) => Interest::BOTH,
             (true, false) => Interest::READ,
             (false, _) => Interest::WRITE,
         };
+        if self.interest.is_edge() { interest.edge() } else { interest }
+    }
+
+    /// Has the selector wait for what it is to.
+    pub(super) fn watch(&mut self, selector: &mut Selector<u64>) -> Result<()> {
+        let interest = self.wanted();
         if interest != self.interest {
             let changed = selector.modify(&self.socket, interest);
             changed.map_err(|error| Error::from_io(Op::Wait, &error))?;
@@ -199,3 +258,9 @@ impl<P: Protocol> Place<P> {
 }
 
 const ROUNDS: usize = 4;
+
+/// What the connections of a loop share: what is received into, and memory for what is sent.
+pub(super) struct Scratch {
+    pub(super) input: Vec<u8>,
+    pub(super) output: Vec<u8>,
+}
