@@ -146,23 +146,30 @@ impl ByFile {
         if !flags.is_empty() || bytes.iter().all(|slice| slice.is_empty()) {
             return self.socket.send_by(bytes, None, flags, deadline);
         }
-        let bytes = bytes.iter().flat_map(|slice| slice.iter().copied()).collect::<Vec<u8>>();
-        let file = holding(&bytes).map_err(|error| Error::from_io(Op::Send, &error))?;
-        let sent = self.socket.send_file_by(&file, .., deadline).map(|_| bytes.len());
-        as_one_send(sent)
+        let (file, len) = holding(bytes).map_err(|error| Error::from_io(Op::Send, &error))?;
+        as_one_send(self.socket.send_file_by(&file, .., deadline).map(|_| len))
     }
 }
 
-/// A file of these bytes that has no name any more.
-fn holding(bytes: &[u8]) -> std::io::Result<File> {
+/// A file of these bytes, as far as one send takes them, that has no name any more.
+fn holding(bytes: &[IoSlice<'_>]) -> std::io::Result<(File, usize)> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let path = env::temp_dir().join(format!("sockrates-send-{}-{number}", process::id()));
     let file = File::options().read(true).write(true).create_new(true).open(&path)?;
     fs::remove_file(&path)?;
-    file.write_all_at(bytes, 0)?;
-    Ok(file)
+    let mut len = 0;
+    for slice in bytes {
+        let piece = &slice[..slice.len().min(FILE_MAX - len)];
+        file.write_all_at(piece, len as u64)?;
+        len += piece.len();
+    }
+    Ok((file, len))
 }
+
+/// How much one send takes at the most: a test of patience sends much to nobody, and shall not
+/// wait for the disk.
+const FILE_MAX: usize = 256 << 10;
 
 /// Sends all slices as one.
 struct InSlices {
