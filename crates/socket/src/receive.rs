@@ -207,17 +207,53 @@ impl Socket {
     /// [`done`](Error::done) bytes are in `buf`: go on with `&mut buf[done..]`.
     pub fn recv_exact_by(&self, buf: &mut [u8], deadline: Deadline) -> Result<()> {
         let want = buf.len();
+        if want == 0 || !self.is_stream() {
+            return self.recv_rest(buf, None, deadline);
+        }
+        // What is all there costs no clock reading, and no more than a receive.
+        let never = !self.waits_in_kernel() || !deadline.is_never();
+        let wait = Wait { never, ..plain(deadline) };
+        let first = self.run(wait, |socket, flag| sys::recv_bytes(socket, buf, flag));
+        match first {
+            Ok(len) if len == want => Ok(()),
+            first => self.recv_rest(buf, Some(first), deadline),
+        }
+    }
+
+    /// Fills what the `first` receive has left of `buf`.
+    #[cold]
+    fn recv_rest(
+        &self,
+        buf: &mut [u8],
+        first: Option<Result<usize>>,
+        deadline: Deadline,
+    ) -> Result<()> {
+        let want = buf.len();
         if want == 0 {
             return self.check_open(Op::RecvExact);
         }
-        let got = self.recv_all(&mut RecvBuf::new(buf), RecvFlags::NONE, deadline);
-        match got.map_err(|error| {
-            let done = error.done();
-            error.during(Op::RecvExact, done)
-        })? {
-            have if have < want => Err(Error::Eof { op: Op::RecvExact, have, want: Some(want) }),
-            _ => Ok(()),
+        let mut have = match first {
+            None => 0,
+            Some(Ok(0)) => {
+                self.check_open(Op::RecvExact)?;
+                return Err(Error::Eof { op: Op::RecvExact, have: 0, want: Some(want) });
+            }
+            Some(Ok(len)) => len,
+            Some(Err(error)) if error.would_block() => 0,
+            Some(Err(error)) => return Err(error.during(Op::RecvExact, 0)),
+        };
+        let deadline = self.mode().deadline(deadline);
+        while have < want {
+            let mut room = RecvBuf::new(&mut buf[have..]);
+            match self.recv_by(&mut room, RecvFlags::NONE, deadline) {
+                Ok(Recv { len: 0, .. }) => {
+                    return Err(Error::Eof { op: Op::RecvExact, have, want: Some(want) });
+                }
+                Ok(Recv { len, .. }) => have += len,
+                Err(error) => return Err(error.during(Op::RecvExact, have)),
+            }
         }
+        Ok(())
     }
 
     #[cold]

@@ -119,8 +119,22 @@ impl Socket {
         // What there is room for costs no clock reading. Where the kernel may wait, it does: there
         // is no deadline to read.
         let never = !self.waits_in_kernel() || !deadline.is_never();
-        let mut done = match send(0, Wait { never, ..plain(deadline) }) {
-            Ok(sent) if sent == len => return Ok(()),
+        match send(0, Wait { never, ..plain(deadline) }) {
+            Ok(sent) if sent == len => Ok(()),
+            first => self.send_rest(len, first, deadline, &mut send),
+        }
+    }
+
+    /// Calls `send` until it has sent what the `first` call has left.
+    #[cold]
+    fn send_rest(
+        &self,
+        len: usize,
+        first: Result<usize>,
+        deadline: Deadline,
+        send: &mut dyn FnMut(usize, Wait) -> Result<usize>,
+    ) -> Result<()> {
+        let mut done = match first {
             Ok(sent) => sent,
             Err(error) if error.would_block() => 0,
             Err(error) => return Err(error.during(Op::SendAll, 0)),

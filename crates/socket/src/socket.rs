@@ -181,12 +181,13 @@ impl Socket {
     /// Has a send or a receive that would have to wait call so many times more before it waits; 0,
     /// as every socket starts, waits at once.
     ///
-    /// It is for a peer that answers within microseconds: to be woken takes longer than to look
-    /// again. On a virtual machine with two processors a round trip of 64 bytes between two threads
-    /// was 2.9 times as fast with 20 tries. The price is a processor that is kept busy, some 250 ns
-    /// a try, for nothing where the answer takes longer; where both sides share one processor, it
-    /// is time that the peer would have needed. So measure with your own load, and leave it off for
-    /// what waits long.
+    /// It is for a peer that answers within microseconds, on a processor of its own: to be woken
+    /// takes longer than to look again. The price is a processor that is kept busy, some 250 ns a
+    /// try, for nothing where the answer takes longer. On a virtual machine with two processors a
+    /// round trip of 64 bytes between two threads was 3.6 to 4.8 times as fast with 20 tries, and 5
+    /// to 6 times with 50. With both processors wanted by other programs it was half as fast with
+    /// 20, and a tenth with 200: then it is the peer's time that the tries take. So measure under
+    /// your own load, and leave it off for what waits long.
     ///
     /// What is ready costs the same with it. The deadline, the timeout and
     /// [`close`](Self::close) end it as they end waiting, and in non-blocking mode nothing is tried

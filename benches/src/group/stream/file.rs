@@ -1,4 +1,7 @@
 //! A file to a stream: the system's one call, and reading it into a buffer first.
+//!
+//! Ours keeps `SIGPIPE` away, for which `sendfile` has no flag: two calls, 0.5 us together, that
+//! libc's side here does without. So there is no goal; what ours costs beside it is to be seen.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -8,7 +11,7 @@ use std::{env, process};
 use sockrates_core::Mode;
 
 use super::{KIB, contest, draining, start};
-use crate::contest::{Contest, Goal, Side, side};
+use crate::contest::{Contest, Side, side};
 use crate::ends::{self, TIMEOUT};
 use crate::{Layer, RawSocket};
 
@@ -25,18 +28,18 @@ pub(super) fn contests() -> Vec<Contest> {
     let in_kernel_whole = || two_threads(raw(), libc_sendfile);
     let by_buffer_whole = || two_threads(raw(), ByBuffer::new(64 * KIB).sender());
     let (sendfile, read_send) = ("libc sendfile", "libc pread+send, buffer of 64 KiB");
-    let equal = Some(Goal::AtLeast(0.95));
     vec![
-        contest(few() + ", blocking", ours, sendfile, equal, piece, start(blocking, in_kernel)),
+        contest(few() + ", blocking", ours, sendfile, None, piece, start(blocking, in_kernel)),
         contest(few() + ", blocking", ours, read_send, None, piece, start(blocking, by_buffer)),
-        contest(few() + ", timeout", ours, sendfile, equal, piece, start(timeout, in_kernel)),
+        contest(few() + ", timeout", ours, sendfile, None, piece, start(timeout, in_kernel)),
         contest(many(), ours, sendfile, None, whole, start(ours_whole, in_kernel_whole)),
         contest(many(), ours, read_send, None, whole, start(ours_whole, by_buffer_whole)),
     ]
 }
 
 const PIECE_KIB: usize = 64;
-const WHOLE_KIB: usize = 1024;
+/// More than the processor's caches hold.
+const WHOLE_KIB: usize = 16 * 1024;
 
 fn raw() -> [RawSocket; 2] {
     ends::tcp().map(RawSocket::from)
