@@ -12,6 +12,8 @@ use std::thread;
 use std::time::Duration;
 use std::{env, fs};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::contest::Absent;
 use crate::peer::{mio_echo, thread_each, tokio_echo};
 use crate::raw::process_time;
@@ -25,8 +27,6 @@ pub enum Program {
     EventLoop,
     /// Our threads, as many as there are connections.
     Threads,
-    /// Our threads, two: for clients that come one after the other.
-    TwoThreads,
     /// mio, reading until a read would wait.
     Mio,
     /// mio, reading until a read is short.
@@ -40,22 +40,14 @@ pub enum Program {
 }
 
 impl Program {
-    const ALL: [Self; 7] = [
-        Self::EventLoop,
-        Self::Threads,
-        Self::TwoThreads,
-        Self::Mio,
-        Self::MioShort,
-        Self::Tokio,
-        Self::ThreadEach,
-    ];
+    const ALL: [Self; 6] =
+        [Self::EventLoop, Self::Threads, Self::Mio, Self::MioShort, Self::Tokio, Self::ThreadEach];
 
     fn serve(self) -> io::Result<()> {
         let listen = || listener().inspect(|listener| tell(listener.local_addr()));
         match self {
             Self::EventLoop => ours::event_loop(tell),
             Self::Threads => ours::threads(THREADS_MAX, tell),
-            Self::TwoThreads => ours::threads(2, tell),
             Self::Mio => mio_echo::serve(listen()?, mio_echo::Drained::WouldBlock),
             Self::MioShort => mio_echo::serve(listen()?, mio_echo::Drained::ShortRead),
             Self::Tokio => tokio_echo::serve(listen()?),
@@ -79,6 +71,24 @@ pub fn enter() {
     let served = program.ok_or(io::ErrorKind::NotFound.into()).and_then(Program::serve);
     eprintln!("{VARIABLE}={name}: {served:?}");
     std::process::exit(1);
+}
+
+/// Sees to it that this process, and those that it starts, may have `count` descriptors open.
+///
+/// # Errors
+/// Where the system does not let it.
+pub fn descriptors(count: u64) -> Result<(), Absent> {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= count) {
+        return Ok(());
+    }
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if limit.maximum.is_some_and(|most| most < count)
+        || setrlimit(Resource::Nofile, raised).is_err()
+    {
+        return Err(Absent(format!("it needs {count} descriptors (`ulimit -n`)")));
+    }
+    Ok(())
 }
 
 /// A server in a process of its own. Dropping it ends it.

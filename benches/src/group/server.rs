@@ -5,9 +5,9 @@
 
 use std::time::Instant;
 
-use crate::contest::{Absent, Contest, Cost, Goal, Pair, Side, Work, side};
+use crate::contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, side};
 use crate::load::{self, Load, REQUEST};
-use crate::served::{Program, Served};
+use crate::served::{Program, Served, descriptors};
 
 /// The contests of this group.
 #[must_use]
@@ -15,10 +15,11 @@ pub fn contests() -> Vec<Contest> {
     let mut contests = Vec::new();
     for clients in [64, 1024, 8000] {
         contests.extend(loops(clients));
+        contests.push(requests(clients));
+        contests.push(threads(clients));
     }
-    contests.extend([64, 1024].map(threads));
     contests.push(python());
-    contests.push(connections());
+    contests.extend(connections());
     contests
 }
 
@@ -39,9 +40,23 @@ fn loops(clients: usize) -> Vec<Contest> {
             goal,
             work: Work::Elements(1),
             cost: Cost::Cpu,
-            start: pair(move |program| cpu(program, clients), Program::EventLoop, program),
+            start: pair(clients, cpu, Program::EventLoop, program),
         })
         .into()
+}
+
+/// Servers of one thread, by the time that requests take.
+fn requests(clients: usize) -> Contest {
+    Contest {
+        group: "server",
+        case: format!("requests, one thread, {clients} connections"),
+        ours: "EventLoop",
+        peer: "tokio current_thread",
+        goal: None,
+        work: Work::Elements(1),
+        cost: Cost::Time,
+        start: pair(clients, time, Program::EventLoop, Program::Tokio),
+    }
 }
 
 fn threads(clients: usize) -> Contest {
@@ -53,7 +68,7 @@ fn threads(clients: usize) -> Contest {
         goal: None,
         work: Work::Elements(1),
         cost: Cost::Cpu,
-        start: pair(move |program| cpu(program, clients), Program::Threads, Program::ThreadEach),
+        start: pair(clients, cpu, Program::Threads, Program::ThreadEach),
     }
 }
 
@@ -66,31 +81,42 @@ fn python() -> Contest {
         goal: Some(Goal::AtLeast(1.8)),
         work: Work::Elements(1),
         cost: Cost::Time,
-        start: pair(|program| time(program, 64), Program::Threads, Program::Python),
+        start: pair(64, time, Program::Threads, Program::Python),
     }
 }
 
-fn connections() -> Contest {
-    Contest {
+/// One connection after the other.
+fn connections() -> [Contest; 3] {
+    let contest = |ours, our_program, peer, program, goal| Contest {
         group: "server",
         case: "connect, one request, close".to_owned(),
-        ours: "Threads",
-        peer: "std, a new thread each",
-        goal: Some(Goal::AtLeast(1.5)),
+        ours,
+        peer,
+        goal,
         work: Work::Elements(1),
         cost: Cost::Time,
-        start: pair(caller, Program::Threads, Program::ThreadEach),
-    }
+        start: pair(1, caller, our_program, program),
+    };
+    let goal = Some(Goal::AtLeast(1.5));
+    let (threads, each) = (Program::Threads, Program::ThreadEach);
+    [
+        contest("Threads", threads, "std, a new thread each", each, goal),
+        contest("Threads", threads, "CPython ThreadingTCPServer", Program::Python, None),
+        contest("EventLoop", Program::EventLoop, "tokio current_thread", Program::Tokio, None),
+    ]
 }
 
-type Start = Box<dyn Fn() -> Result<Pair, Absent>>;
-
+/// Both servers, and `clients` connections to each.
 fn pair(
-    start: impl Fn(Program) -> Result<Side, Absent> + 'static,
+    clients: usize,
+    start: fn(Program, usize) -> Result<Side, Absent>,
     ours: Program,
     peer: Program,
 ) -> Start {
-    Box::new(move || Ok(Pair { ours: start(ours)?, peer: start(peer)? }))
+    Box::new(move || {
+        descriptors(2 * clients as u64 + 64)?;
+        Ok(Pair { ours: start(ours, clients)?, peer: start(peer, clients)? })
+    })
 }
 
 /// The processor time of a server.
@@ -116,7 +142,8 @@ fn time(program: Program, clients: usize) -> Result<Side, Absent> {
     }))
 }
 
-fn caller(program: Program) -> Result<Side, Absent> {
+/// The time that connections take, from the first packet to the last.
+fn caller(program: Program, _: usize) -> Result<Side, Absent> {
     let server = Served::start(program)?;
     Ok(side(move || load::call(server.addr())))
 }

@@ -9,6 +9,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::contest::Absent;
+use crate::served::descriptors;
 
 /// Connected pairs, of which any way to wait waits for the near ends.
 #[derive(Clone, Debug)]
@@ -23,6 +24,7 @@ impl Ends {
     /// # Errors
     /// Where the process may not open as many.
     pub fn new(count: usize) -> Result<Self, Absent> {
+        descriptors(u64::from(HIGH.unsigned_abs()) + count as u64 + 64)?;
         let absent = |error| Absent(format!("{count} pairs: {error}"));
         let (mut near, mut far) = (Vec::new(), Vec::new());
         for _ in 0..count {
