@@ -24,29 +24,42 @@ impl Socket {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
-        if buf.is_empty() {
-            self.check_open(Op::Recv)?;
-            return Ok(Recv { len: 0, peer: (), truncated: false });
+        if buf.is_empty() || !self.is_stream() {
+            return self.recv_other(buf);
         }
-        let wait = plain(Deadline::NEVER);
-        if !self.is_stream() {
-            let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
-                return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
-            };
-            self.check_unjoined()?;
-            let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag | trunc);
-            let told = self.run(wait, receive)?;
-            if told == 0 {
-                self.check_open(Op::Recv)?;
-            }
-            let len = told.min(buf.len());
-            return Ok(Recv { len, peer: (), truncated: told > len });
-        }
-        let len = self.run(wait, |socket, flag| sys::recv_bytes(socket, buf, flag))?;
+        let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag);
+        let len = self.run(plain(Deadline::NEVER), receive)?;
         if len == 0 {
             self.check_open(Op::Recv)?;
         }
         Ok(Recv { len, peer: (), truncated: false })
+    }
+
+    /// What is no receive from a stream into some room.
+    #[inline(never)]
+    fn recv_other(&self, buf: &mut [u8]) -> Result<Recv<()>> {
+        if buf.is_empty() {
+            self.check_open(Op::Recv)?;
+            return Ok(Recv { len: 0, peer: (), truncated: false });
+        }
+        self.recv_message(buf)
+    }
+
+    /// Receives one message, where it is no stream, also into no room.
+    #[doc(hidden)]
+    #[inline]
+    pub fn recv_message(&self, buf: &mut [u8]) -> Result<Recv<()>> {
+        let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
+            return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
+        };
+        self.check_unjoined()?;
+        let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag | trunc);
+        let told = self.run(plain(Deadline::NEVER), receive)?;
+        if told == 0 {
+            self.check_open(Op::Recv)?;
+        }
+        let len = told.min(buf.len());
+        Ok(Recv { len, peer: (), truncated: told > len })
     }
 
     /// Receives as `flags` say.

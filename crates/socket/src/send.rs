@@ -102,9 +102,7 @@ impl Socket {
     /// much was sent: go on with `&bytes[done..]`.
     pub fn send_all_by(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
         self.send_whole(bytes.len(), deadline, |done, wait| {
-            self.run(wait, |socket, flag| {
-                socket.send_with_flags(&bytes[done..], flag | sys::MSG_NOSIGNAL)
-            })
+            self.run(wait, |socket, flag| sys::send_bytes(socket, &bytes[done..], flag))
         })
     }
 
@@ -157,9 +155,7 @@ impl Socket {
 
     #[inline]
     fn send_plain(&self, bytes: &[u8], deadline: Deadline) -> Result<usize> {
-        self.run(plain(deadline), |socket, flag| {
-            socket.send_with_flags(bytes, flag | sys::MSG_NOSIGNAL)
-        })
+        self.run(plain(deadline), |socket, flag| sys::send_bytes(socket, bytes, flag))
     }
 
     /// What is no plain send of one slice to the connected peer.

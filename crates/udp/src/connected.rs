@@ -105,11 +105,7 @@ impl ConnectedUdp {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
-        // An empty buffer takes a datagram here, though not of a socket of any kind.
-        if buf.is_empty() {
-            return self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER);
-        }
-        self.socket.recv(buf)
+        self.socket.recv_message(buf)
     }
 
     /// Receives one datagram by `deadline`, or by the mode's timeout where that is earlier, into

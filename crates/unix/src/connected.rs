@@ -94,7 +94,7 @@ impl ConnectedUnixDatagram {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
-        self.recv_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
+        self.socket.recv_message(buf)
     }
 
     /// Receives one datagram by `deadline`, or by the mode's timeout where that is earlier, into

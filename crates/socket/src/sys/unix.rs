@@ -14,6 +14,7 @@ mod poll;
 mod receive;
 mod resolve;
 mod segment;
+mod send;
 mod slots;
 
 pub(crate) use control::{ControlMemory, Encoder, Fact, recv_control, send_control};
@@ -37,6 +38,7 @@ pub(crate) use resolve::{
 pub(crate) use segment::{
     Beside, Refusal, UDP_GRO, joins_datagrams, refusal, segments_max, send_segments,
 };
+pub(crate) use send::send_bytes;
 pub(crate) use slots::{Asked, Slots, lacks_many};
 
 pub(crate) const AF_INET: i32 = libc::AF_INET;
