@@ -44,6 +44,13 @@ pub trait Address {
     /// [`Error::TimedOut`]: sockrates_core::Error::TimedOut
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr>;
 
+    /// The IP address and port, where there is nothing to resolve.
+    #[doc(hidden)]
+    #[inline]
+    fn known(&self) -> Option<SocketAddr> {
+        None
+    }
+
     /// Every address to try a connection to, in the resolver's order, for any family. A host name
     /// is looked up until `deadline`.
     ///
@@ -77,6 +84,11 @@ macro_rules! as_they_are {
             #[inline]
             fn resolve(&self, _: Family, _: Deadline) -> Result<Addr> {
                 Ok(Addr::Inet((*self).into()))
+            }
+
+            #[inline]
+            fn known(&self) -> Option<SocketAddr> {
+                Some((*self).into())
             }
         }
     )*};
@@ -170,6 +182,11 @@ fn host_and_port(word: &str) -> Result<(&str, &str)> {
 impl<A: Address + ?Sized> Address for &A {
     fn resolve(&self, family: Family, deadline: Deadline) -> Result<Addr> {
         (**self).resolve(family, deadline)
+    }
+
+    #[inline]
+    fn known(&self) -> Option<SocketAddr> {
+        (**self).known()
     }
 
     fn candidates(&self, deadline: Deadline) -> Result<Vec<Addr>> {

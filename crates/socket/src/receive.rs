@@ -1,5 +1,6 @@
 //! Receiving.
 
+use std::io;
 use std::net::SocketAddr;
 
 use sockrates_core::{Addr, Deadline, Errno, Error, Op, Recv, RecvBuf, RecvFlags, Result};
@@ -24,25 +25,45 @@ impl Socket {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<Recv<()>> {
-        if buf.is_empty() || !self.is_stream() {
-            return self.recv_other(buf);
+        if !self.is_stream() && !buf.is_empty() {
+            return self.recv_message(buf);
         }
-        let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag);
-        let len = self.run(plain(Deadline::NEVER), receive)?;
-        if len == 0 {
-            self.check_open(Op::Recv)?;
+        match self.recv_bytes(buf) {
+            Ok(len) => Ok(Recv { len, peer: (), truncated: false }),
+            Err(error) => Err(error),
         }
-        Ok(Recv { len, peer: (), truncated: false })
     }
 
-    /// What is no receive from a stream into some room.
-    #[inline(never)]
-    fn recv_other(&self, buf: &mut [u8]) -> Result<Recv<()>> {
+    /// Receives from a stream and tells how many bytes came.
+    ///
+    /// Whatever is not the plain case, data that is there, is elsewhere, so that this is inlined:
+    /// some processors make each return after a system call cost more than what is done here.
+    #[doc(hidden)]
+    #[inline]
+    pub fn recv_bytes(&self, buf: &mut [u8]) -> Result<usize> {
         if buf.is_empty() {
-            self.check_open(Op::Recv)?;
-            return Ok(Recv { len: 0, peer: (), truncated: false });
+            return self.recv_nothing();
         }
-        self.recv_message(buf)
+        match sys::recv_bytes(self.inner(), buf, self.first_flag()) {
+            Ok(len @ 1..) => Ok(len),
+            first => self.recv_bytes_rest(buf, first),
+        }
+    }
+
+    #[cold]
+    fn recv_nothing(&self) -> Result<usize> {
+        self.check_open(Op::Recv).map(|()| 0)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recv_bytes_rest(&self, buf: &mut [u8], first: io::Result<usize>) -> Result<usize> {
+        let len = first.or_else(|error| {
+            self.resume(plain(Deadline::NEVER), error, &mut |flag| {
+                sys::recv_bytes(self.inner(), buf, flag)
+            })
+        })?;
+        if len == 0 { self.recv_nothing() } else { Ok(len) }
     }
 
     /// Receives one message, where it is no stream, also into no room.
@@ -53,8 +74,27 @@ impl Socket {
             return self.recv_datagram(&mut RecvBuf::new(buf), Deadline::NEVER);
         };
         self.check_unjoined()?;
-        let receive = |socket: &_, flag| sys::recv_bytes(socket, buf, flag | trunc);
-        let told = self.run(plain(Deadline::NEVER), receive)?;
+        let told = match sys::recv_bytes(self.inner(), buf, self.first_flag() | trunc) {
+            Ok(told @ 1..) => told,
+            first => return self.recv_message_rest(buf, trunc, first),
+        };
+        let len = told.min(buf.len());
+        Ok(Recv { len, peer: (), truncated: told > len })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recv_message_rest(
+        &self,
+        buf: &mut [u8],
+        trunc: i32,
+        first: io::Result<usize>,
+    ) -> Result<Recv<()>> {
+        let told = first.or_else(|error| {
+            self.resume(plain(Deadline::NEVER), error, &mut |flag| {
+                sys::recv_bytes(self.inner(), buf, flag | trunc)
+            })
+        })?;
         if told == 0 {
             self.check_open(Op::Recv)?;
         }
@@ -157,8 +197,28 @@ impl Socket {
         };
         self.check_unjoined()?;
         let mut sender = sys::Name::new();
-        let told = self.run(plain(Deadline::NEVER), |socket, flag| {
-            sys::recv_bytes_from(socket, buf, flag | trunc, &mut sender)
+        let flag = self.first_flag() | trunc;
+        let first = sys::recv_bytes_from(self.inner(), buf, flag, &mut sender);
+        if let (Ok(told @ 1..), Some(peer)) = (&first, sender.inet()) {
+            let len = buf.len().min(*told);
+            return Ok(Recv { len, peer, truncated: *told > len });
+        }
+        self.recv_from_inet_rest(buf, trunc, first, &mut sender)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recv_from_inet_rest(
+        &self,
+        buf: &mut [u8],
+        trunc: i32,
+        first: io::Result<usize>,
+        sender: &mut sys::Name,
+    ) -> Result<Recv<SocketAddr>> {
+        let told = first.or_else(|error| {
+            self.resume(plain(Deadline::NEVER), error, &mut |flag| {
+                sys::recv_bytes_from(self.inner(), buf, flag | trunc, sender)
+            })
         })?;
         if told == 0 {
             self.check_open(Op::Recv)?;

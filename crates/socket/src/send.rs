@@ -1,6 +1,7 @@
 //! Sending.
 
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 
 use sockrates_core::{Addr, Deadline, Errno, Error, Mode, Op, Result, SendFlags};
 
@@ -25,7 +26,19 @@ impl Socket {
     /// [`Error::TimedOut`]: sockrates_core::Error::TimedOut
     #[inline]
     pub fn send(&self, bytes: &[u8]) -> Result<usize> {
-        self.send_plain(bytes, Deadline::NEVER)
+        // What is not the plain case, room for it, is elsewhere, so that this is inlined.
+        match sys::send_bytes(self.inner(), bytes, self.first_flag()) {
+            Ok(sent) => Ok(sent),
+            Err(error) => self.send_rest(bytes, error),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_rest(&self, bytes: &[u8], error: io::Error) -> Result<usize> {
+        self.resume(plain(Deadline::NEVER), error, &mut |flag| {
+            sys::send_bytes(self.inner(), bytes, flag)
+        })
     }
 
     /// Sends as `flags` say.
@@ -44,8 +57,23 @@ impl Socket {
     ///
     /// Source: POSIX.1-2024 `sendto`; Python `socket.sendto`.
     #[doc(alias = "sendto")]
+    #[inline]
     pub fn send_to(&self, bytes: &[u8], to: impl Address) -> Result<usize> {
-        self.send_to_with(bytes, to, SendFlags::NONE)
+        let Some(to) = to.known() else {
+            return self.send_to_with(bytes, to, SendFlags::NONE);
+        };
+        match sys::send_to(self.inner(), bytes, &to, self.first_flag()) {
+            Ok(sent) => Ok(sent),
+            Err(error) => self.send_to_rest(bytes, &to, error),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_to_rest(&self, bytes: &[u8], to: &SocketAddr, error: io::Error) -> Result<usize> {
+        self.resume(plain(Deadline::NEVER), error, &mut |flag| {
+            sys::send_to(self.inner(), bytes, to, flag)
+        })
     }
 
     /// Sends to `to` as `flags` say.

@@ -55,10 +55,16 @@ impl Socket {
         }
     }
 
+    /// The flag of the first call of an operation that has no deadline of its own.
+    #[inline]
+    pub(crate) fn first_flag(&self) -> i32 {
+        if self.waits_in_kernel() { 0 } else { sys::MSG_DONTWAIT }
+    }
+
     /// The rest of an operation whose first call failed with `error`.
     #[cold]
     #[inline(never)]
-    fn resume<T>(
+    pub(crate) fn resume<T>(
         &self,
         wait: Wait,
         mut error: io::Error,

@@ -83,7 +83,7 @@ impl TcpStream {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<usize> {
-        Ok(self.socket.recv(buf)?.len)
+        self.socket.recv_bytes(buf)
     }
 
     /// Receives by `deadline`, or by the mode's timeout where that is earlier, into memory that

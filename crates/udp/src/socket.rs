@@ -149,6 +149,7 @@ impl UdpSocket {
     ///
     /// Source: POSIX.1-2024 `sendto`.
     #[doc(alias = "sendto")]
+    #[inline]
     pub fn send_to(&self, bytes: &[u8], to: impl Address) -> Result<()> {
         self.socket.send_to(bytes, to).map(drop)
     }

@@ -101,7 +101,7 @@ impl UnixStream {
     #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv(&self, buf: &mut [u8]) -> Result<usize> {
-        Ok(self.socket.recv(buf)?.len)
+        self.socket.recv_bytes(buf)
     }
 
     /// Receives by `deadline`, or by the mode's timeout where that is earlier, into memory that
