@@ -27,6 +27,7 @@ mod tokio_duplex;
 mod tokio_tcp;
 mod tokio_turns;
 mod udp;
+mod udp_batch;
 #[cfg(target_os = "linux")]
 pub(crate) mod unix;
 
@@ -34,6 +35,10 @@ pub(crate) mod unix;
 #[must_use]
 pub fn all() -> Vec<Subject> {
     let mut subjects = Vec::from(inet());
+    subjects.push(Subject::transport(udp_batch::UdpBatch::MANY));
+    subjects.push(Subject::transport(udp_batch::UdpBatch::LOOP));
+    #[cfg(target_os = "linux")]
+    subjects.push(Subject::transport(udp_batch::UdpBatch::TRAIN));
     #[cfg(target_os = "linux")]
     subjects.extend(tcp_ways::subjects());
     #[cfg(target_os = "linux")]

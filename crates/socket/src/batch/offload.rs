@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use sockrates_core::{Errno, Error, Op, Result};
 
-use crate::Socket;
+use crate::sys::segments_max;
+use crate::{Family, Protocol, Socket, Type};
 
 /// What a socket remembers of its batches. Nothing else waits for any of it, so each is by itself.
 #[derive(Default)]
@@ -31,7 +32,7 @@ impl Socket {
     /// Whether datagrams of one length that are sent together to one peer go to the system as one
     /// buffer, which it, or the network card, cuts: `UDP_SEGMENT`. That spares most of their cost.
     ///
-    /// It is on where the system can, and turned off by the first send that the way to the peer
+    /// It is on for UDP where the system can, and turned off by the first send that the way to the peer
     /// refuses because of it. Such a send is done again without, so that only its time is lost.
     ///
     /// # Platform notes
@@ -42,7 +43,16 @@ impl Socket {
     #[inline]
     #[must_use]
     pub fn gso(&self) -> bool {
-        crate::sys::segments_max() > 1 && !self.offload().uncut.load(Ordering::Relaxed)
+        !self.offload().uncut.load(Ordering::Relaxed) && self.is_udp() && segments_max() > 1
+    }
+
+    /// Whether it is UDP's. Others ignore what they are told of cutting.
+    #[inline]
+    fn is_udp(&self) -> bool {
+        let protocol = self.protocol();
+        (self.family() == Family::INET || self.family() == Family::INET6)
+            && self.socket_type() == Type::DGRAM
+            && (protocol == Protocol::UDP || protocol == Protocol::DEFAULT)
     }
 
     /// Has datagrams be cut by the system, where it can, or not: after the way to the peer has
@@ -95,4 +105,49 @@ impl Socket {
 fn joined() -> Result<()> {
     let rule = "one receive may bring several joined; use recv_many, or set_gro(false)";
     Err(Error::invalid("receive", "of one datagram with UDP_GRO on", rule))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::{RecvBatch, SendBatch};
+
+    #[test]
+    fn only_udp_is_cut() {
+        let cuts = |family, protocol| {
+            Socket::new(family, Type::DGRAM, protocol).is_ok_and(|socket| socket.gso())
+        };
+        assert_eq!(cuts(Family::INET, None), cfg!(target_os = "linux"));
+        assert_eq!(cuts(Family::INET, Some(Protocol::UDP)), cfg!(target_os = "linux"));
+        assert!(!cuts(Family::UNIX, None));
+        for other in [1, 136] {
+            assert!(!cuts(Family::INET, Some(Protocol::from_code(other))), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_late_error_is_told_once_by_whichever_comes_first() {
+        let socket = Socket::new(Family::INET, Type::DGRAM, None).unwrap();
+        socket.bind(("127.0.0.1", 0)).unwrap();
+        socket.set_blocking(false).unwrap();
+        let (mut batch, mut out) = (RecvBatch::new(1, 1).unwrap(), SendBatch::new(1, 1).unwrap());
+        let refused = io::Error::from_raw_os_error(Errno::ECONNREFUSED.code());
+        let is_told = |outcome: Result<()>| {
+            outcome.is_err_and(|error| error.errno() == Some(Errno::ECONNREFUSED))
+        };
+        socket.keep_late(&refused);
+        assert!(is_told(socket.recv_many(&mut batch).map(drop)));
+        assert!(!is_told(socket.recv_many(&mut batch).map(drop)));
+        socket.keep_late(&refused);
+        assert!(is_told(socket.send_many(&mut out)));
+        socket.send_many(&mut out).unwrap();
+        socket.keep_late(&refused);
+        assert_eq!(socket.take_error().unwrap(), Errno::ECONNREFUSED);
+        assert_eq!(socket.take_error().unwrap(), Errno::SUCCESS);
+        for passing in [io::ErrorKind::WouldBlock, io::ErrorKind::Interrupted] {
+            socket.keep_late(&passing.into());
+        }
+        socket.keep_late(&io::Error::from_raw_os_error(Errno::EAGAIN.code()));
+        assert_eq!(socket.take_error().unwrap(), Errno::SUCCESS);
+    }
 }

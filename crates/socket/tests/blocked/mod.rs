@@ -64,6 +64,7 @@ fn waits(id: libc::c_long) -> bool {
         let waiting = [
             libc::SYS_recvfrom,
             libc::SYS_recvmsg,
+            libc::SYS_recvmmsg,
             libc::SYS_sendto,
             libc::SYS_sendmsg,
             libc::SYS_sendfile,
