@@ -29,13 +29,13 @@ impl Socket {
         // What is not the plain case, room for it, is elsewhere, so that this is inlined.
         match sys::send_bytes(self.inner(), bytes, self.first_flag()) {
             Ok(sent) => Ok(sent),
-            Err(error) => self.send_rest(bytes, error),
+            Err(error) => self.send_again(bytes, error),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn send_rest(&self, bytes: &[u8], error: io::Error) -> Result<usize> {
+    fn send_again(&self, bytes: &[u8], error: io::Error) -> Result<usize> {
         self.resume(plain(Deadline::NEVER), error, &mut |flag| {
             sys::send_bytes(self.inner(), bytes, flag)
         })
@@ -64,13 +64,13 @@ impl Socket {
         };
         match sys::send_to(self.inner(), bytes, &to, self.first_flag()) {
             Ok(sent) => Ok(sent),
-            Err(error) => self.send_to_rest(bytes, &to, error),
+            Err(error) => self.send_to_again(bytes, &to, error),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn send_to_rest(&self, bytes: &[u8], to: &SocketAddr, error: io::Error) -> Result<usize> {
+    fn send_to_again(&self, bytes: &[u8], to: &SocketAddr, error: io::Error) -> Result<usize> {
         self.resume(plain(Deadline::NEVER), error, &mut |flag| {
             sys::send_to(self.inner(), bytes, to, flag)
         })
