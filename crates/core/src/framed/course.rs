@@ -14,7 +14,8 @@ pub(super) struct Course<P> {
     pub(super) stage: Stage,
     /// Who sent what was received last.
     pub(super) peer: Option<P>,
-    /// How many bytes are missing of the frame at hand, at least, as was last said.
+    /// How many bytes are missing of the frame at hand, at least; 0 where nobody has asked since
+    /// the last receive.
     pub(super) need: usize,
 }
 
@@ -34,7 +35,7 @@ pub(super) enum Stage {
 impl<P: Peer> Course<P> {
     pub(super) fn new(kind: Kind) -> Self {
         let last = kind == Kind::Datagram;
-        Self { kind, last, failed: None, stage: Stage::Done, peer: None, need: 1 }
+        Self { kind, last, failed: None, stage: Stage::Done, peer: None, need: 0 }
     }
 
     /// Whether a datagram is at hand, an empty one perhaps, that no frame has been taken of.

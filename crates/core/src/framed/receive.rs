@@ -91,6 +91,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
             Ok(recv) => {
                 let n = buf.len();
                 self.inbox.arrived(n);
+                self.course.need = 0;
                 self.course.last = n == 0;
                 self.course.peer = Some(recv.peer);
                 Ok(true)

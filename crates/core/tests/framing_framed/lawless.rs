@@ -43,6 +43,34 @@ fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
     }
 }
 
+#[test]
+fn it_is_so_in_every_way() {
+    for answer in [
+        Decoded::Skip(0),
+        Decoded::Need(5),
+        Decoded::Frame { body: 0..2, consume: 1 },
+        Decoded::Frame { body: 0..99, consume: 99 },
+    ] {
+        let endless = || Script::stream(std::iter::repeat_n(bytes([0; 40]), 2000));
+        let mut into = Framed::new(endless(), Lawless(answer.clone()));
+        let mut batch = Framed::new(endless(), Lawless(answer.clone()));
+        let error = loop {
+            if let Some(frame) = batch.frames().next() {
+                break frame.unwrap_err();
+            }
+            if let Err(error) = batch.fill() {
+                break error;
+            }
+        };
+        for error in [into.next_into(&mut Vec::new()).unwrap_err(), error] {
+            let Error::Frame { error, .. } = error else { panic!("{answer:?}: {error}") };
+            assert!(matches!(error.kind, FrameErrorKind::Malformed { .. }), "{answer:?}: {error}");
+        }
+        assert!(into.next().is_err() && batch.fill().is_err());
+        assert_eq!(batch.frames().count(), 0);
+    }
+}
+
 /// Tells to drop more than there is.
 struct Greedy;
 

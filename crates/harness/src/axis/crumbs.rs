@@ -1,6 +1,6 @@
 //! Framings that are shown their wire byte by byte.
 
-use sockrates_core::{Decoded, Encoded, FrameError, Framing, Resync};
+use sockrates_core::{Announced, Decoded, Encoded, FrameError, Framing, Resync};
 
 use crate::{Deviation, FramingSubject};
 
@@ -93,6 +93,15 @@ impl Framing for Crumbs {
     fn reset(&mut self) {
         (self.shown, self.failed) = (0, false);
         self.inner.reset();
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        self.inner.announced(window)
+    }
+
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        self.shown = 0;
+        self.inner.finish(announced, tail)
     }
 
     fn may_end(&self) -> bool {

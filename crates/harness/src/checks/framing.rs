@@ -16,4 +16,5 @@ mod script;
 pub(crate) mod slip;
 pub(crate) mod varint;
 mod vector;
+mod way;
 pub(crate) mod whole;

@@ -1,5 +1,6 @@
 //! Framing mutants: the framings of core, each with one method overridden ([`flaw::Flaw`]).
 
+mod announcements;
 mod answers;
 mod bounds;
 mod chunks;
@@ -23,6 +24,7 @@ pub(super) fn all() -> Vec<Mutant> {
         varints::all(),
         decimals::all(),
         bounds::all(),
+        announcements::all(),
         answers::all(),
         errors::all(),
         ends::all(),

@@ -2,13 +2,15 @@
 
 mod encoding;
 
-use sockrates_core::{Decoded, Framing as _};
+use sockrates_core::{Decoded, Framed, Framing as _};
 
 use super::corpus::{MAX, SMALL, accepted, bodies, cut, for_all, lens, wires};
-use super::reader::{is_one_frame, read, write};
+use super::reader::{is_one_frame, read, read_announced, write};
+use super::script::Script;
+use super::way::Way;
 use crate::checks::checks;
 use crate::expect::{ensure, equal, fail, holds, same_bytes, saw};
-use crate::{Case, Observation};
+use crate::{Case, Observation, Stop};
 
 use encoding::{canonical, deterministic, over_max_refused, parts};
 
@@ -38,9 +40,36 @@ fn chunking(case: &Case<'_>) -> Observation {
         ensure(reading.frames == sent, "the frames that were sent", "other frames, or none")?;
         framing.reset();
         let reading = read(&mut framing, wire.chunks(1), false)?;
-        ensure(reading.frames == sent, "the frames that were sent, byte by byte", "others, or none")
+        ensure(
+            reading.frames == sent,
+            "the frames that were sent, byte by byte",
+            "others, or none",
+        )?;
+        framing.reset();
+        let reading = read_announced(&mut framing, cut(&wire, cuts))?;
+        ensure(reading.frames == sent, "the frames that were sent, as announced", "others, or none")
     })?;
+    large(case)?;
     every_cut(case)
+}
+
+/// A body that is worth it, as a program receives it: straight to where it goes, or not.
+fn large(case: &Case<'_>) -> Result<(), Stop> {
+    const LARGE: usize = 100_000;
+    let sent = bodies(case, LARGE, [9, 60_000, 5])?;
+    let wire = write(&case.framing(LARGE)?, &sent)?;
+    for way in Way::ALL {
+        let mut framed = Framed::new(Script::new(&wire, 4999), case.framing(LARGE)?);
+        for body in &sent {
+            let received = way.take(&mut framed);
+            ensure(
+                received.as_ref() == Ok(&Some(body.clone())),
+                "a large frame",
+                "another, or none",
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// One frame cut at every place.
@@ -52,6 +81,8 @@ fn every_cut(case: &Case<'_>) -> Observation {
             framing.reset();
             let (head, tail) = wire.split_at(at);
             is_one_frame(&read(&mut framing, [head, tail], false)?, &body)?;
+            framing.reset();
+            is_one_frame(&read_announced(&mut framing, [head, tail])?, &body)?;
         }
     }
     holds()

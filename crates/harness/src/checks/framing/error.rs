@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sockrates_core::{FrameErrorKind, Framing};
 
 use super::corpus::{SMALL, cut, for_all, wires};
-use super::reader::{Reading, read, write};
+use super::reader::{Reading, read, read_announced, write};
 use crate::checks::checks;
 use crate::expect::{ensure, holds, saw};
 use crate::{Case, Observation, Stop};
@@ -35,13 +35,17 @@ fn same_however_cut(case: &Case<'_>) -> Observation {
         let whole = read(&mut framing, [wire], false)?;
         framing.reset();
         let pieces = read(&mut framing, cut(wire, cuts), false)?;
-        ensure(whole.frames == pieces.frames, "the same frames", "others")?;
+        framing.reset();
+        let announced = read_announced(&mut framing, cut(wire, cuts))?;
         // Where to go on is told of the window, which marks before a frame may have left.
         let kinds = |reading: &Reading| -> Vec<FrameErrorKind> {
             reading.errors.iter().map(|error| error.kind.clone()).collect()
         };
-        let same = kinds(&whole) == kinds(&pieces);
-        ensure(same, "the same errors", "others")
+        for other in [&pieces, &announced] {
+            ensure(whole.frames == other.frames, "the same frames", "others")?;
+            ensure(kinds(&whole) == kinds(other), "the same errors", "others")?;
+        }
+        Ok(())
     })?;
     holds()
 }

@@ -1,6 +1,6 @@
 //! Reads a wire with a framing as a program would, and holds the framing to its laws on the way.
 
-use sockrates_core::{Decoded, FrameError, Framing, Resync};
+use sockrates_core::{Announced, Decoded, FrameError, Framing, Resync};
 
 use crate::Stop;
 use crate::expect::{ensure, fail};
@@ -75,6 +75,76 @@ fn step(framing: &mut dyn Framing, reading: &mut Reading, last: bool) -> Result<
         }
         if reading.left.is_empty() {
             return Ok(true);
+        }
+    }
+}
+
+/// Reads `pieces` as [`read`] does, but shows a framing no more of a frame once it has announced
+/// it: what has been announced is received elsewhere, and the framing is told of its tail.
+///
+/// # Errors
+/// [`Stop::Fail`] where a law is broken.
+pub(super) fn read_announced<'a>(
+    framing: &mut dyn Framing,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<Reading, Stop> {
+    let mut reading = Reading::default();
+    let mut announced = None;
+    for piece in pieces {
+        reading.left.extend_from_slice(piece);
+        loop {
+            if let Some(frame) = &announced {
+                match finish(framing, &mut reading, frame)? {
+                    Finished::NotYet => break,
+                    Finished::Frame => {}
+                    Finished::Never => return Ok(reading),
+                }
+            }
+            if !step(framing, &mut reading, false)? {
+                return Ok(reading);
+            }
+            announced = framing.announced(&reading.left);
+            if announced.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(reading)
+}
+
+/// What came of a frame that was announced.
+enum Finished {
+    NotYet,
+    Frame,
+    /// An error that nothing follows.
+    Never,
+}
+
+/// Takes an announced frame from what is left, once it is there.
+fn finish(
+    framing: &mut dyn Framing,
+    reading: &mut Reading,
+    announced: &Announced,
+) -> Result<Finished, Stop> {
+    let whole = announced.whole().filter(|whole| *whole <= framing.window_max());
+    let Some(whole) = whole else {
+        return fail("a frame of window_max at the most is announced", "a longer one");
+    };
+    if reading.left.len() < whole {
+        return Ok(Finished::NotYet);
+    }
+    let end = announced.head + announced.body;
+    match framing.finish(announced, &reading.left[end..whole]) {
+        Ok(()) => {
+            reading.frames.push(reading.left[announced.head..end].to_vec());
+            consumed(reading, whole)?;
+            Ok(Finished::Frame)
+        }
+        Err(error) => {
+            let goes_on = error.is_recoverable();
+            reading.errors.push(error);
+            ensure(!goes_on, "a wrong tail is the end", "it goes on")?;
+            Ok(Finished::Never)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use sockrates_core::{Decoded, Encoded, FrameError, Framing, Resync};
+use sockrates_core::{Announced, Decoded, Encoded, FrameError, Framing, Resync};
 
 use crate::framings::{Format, named};
 use crate::{FramingSubject, Mutant, Subject};
@@ -40,6 +40,21 @@ pub(super) trait Flaw: Default + Send + 'static {
     ) -> Result<(), FrameError> {
         self.encode(right, body)?.append_to(out);
         Ok(())
+    }
+
+    /// Nothing, which is never wrong: what is announced has to agree with what `decode` says.
+    fn announced(&self, right: &dyn Framing, window: &[u8]) -> Option<Announced> {
+        let _ = (right, window);
+        None
+    }
+
+    fn finish(
+        &mut self,
+        right: &mut dyn Framing,
+        announced: &Announced,
+        tail: &[u8],
+    ) -> Result<(), FrameError> {
+        right.finish(announced, tail)
     }
 
     fn window_max(&self, right: &dyn Framing) -> usize {
@@ -148,6 +163,14 @@ impl<F: Flaw> Framing for Broken<F> {
 
     fn reset(&mut self) {
         self.flaw.reset(&mut self.right);
+    }
+
+    fn announced(&self, window: &[u8]) -> Option<Announced> {
+        self.flaw.announced(&self.right, window)
+    }
+
+    fn finish(&mut self, announced: &Announced, tail: &[u8]) -> Result<(), FrameError> {
+        self.flaw.finish(&mut self.right, announced, tail)
     }
 
     fn may_end(&self) -> bool {

@@ -1,12 +1,13 @@
 //! What Framed makes of datagrams, each of which is decoded on its own.
 
-use sockrates_core::{Error, Framed};
+use sockrates_core::{Error, Framed, Framing};
 
 use crate::checks::framing::corpus::{MAX, bodies};
 use crate::checks::framing::post::Post;
 use crate::checks::framing::reader::{read, write};
+use crate::checks::framing::way::Way;
 use crate::expect::{ensure, equal, fail, holds, same_bytes, saw};
-use crate::{Case, Observation};
+use crate::{Case, Observation, Stop};
 
 pub(super) fn datagrams(case: &Case<'_>) -> Observation {
     if !case.framing_subject()?.delimits() {
@@ -22,13 +23,26 @@ pub(super) fn datagrams(case: &Case<'_>) -> Observation {
         wire = write(&framing, &message)?;
     }
     let cut = wire[..wire.len() - 1].to_vec();
-    let mut framed = Framed::new(Post::new([wire.clone(), cut, wire]), case.framing(MAX)?);
+    let post = || Post::new([wire.clone(), cut.clone(), wire.clone()]);
+    for way in Way::ALL {
+        let framed = Framed::new(post(), case.framing(MAX)?);
+        arrive(way, framed, &message)?;
+    }
+    holds()
+}
+
+/// Three datagrams with `message` arrive, of which the second lacks its last byte.
+fn arrive(
+    way: Way,
+    mut framed: Framed<Post, Box<dyn Framing + Send>>,
+    message: &[Vec<u8>],
+) -> Result<(), Stop> {
     let mut errors = 0;
-    for body in [&message[..], &message[..message.len() - 1], &message[..]].concat() {
+    for body in [message, &message[..message.len() - 1], message].concat() {
         loop {
-            match framed.next() {
+            match way.take(&mut framed) {
                 Ok(Some(frame)) => {
-                    same_bytes("a frame", &body, frame)?;
+                    same_bytes("a frame", &body, &frame)?;
                     break;
                 }
                 Err(Error::Frame { error, .. }) if error.is_recoverable() && errors == 0 => {
@@ -40,9 +54,8 @@ pub(super) fn datagrams(case: &Case<'_>) -> Observation {
         }
     }
     equal("errors of the datagram that ends inside a frame", &1, &errors)?;
-    let waits = framed.next().is_err_and(|error| error.would_block());
-    ensure(waits, "nothing more", "something")?;
-    holds()
+    let waits = way.take(&mut framed).is_err_and(|error| error.would_block());
+    ensure(waits, "nothing more", "something")
 }
 
 pub(super) fn one_datagram(case: &Case<'_>) -> Observation {

@@ -7,6 +7,7 @@ use sockrates_core::{Error, FrameErrorKind, Framed, Framing, Resync};
 use crate::checks::framing::corpus::{MAX, SMALL, bodies};
 use crate::checks::framing::reader::{read, write};
 use crate::checks::framing::script::Script;
+use crate::checks::framing::way::Way;
 use crate::expect::{ensure, equal, fail, holds, same_bytes, saw};
 use crate::{Case, Observation, Stop};
 
@@ -18,38 +19,40 @@ pub(super) fn clean_end(case: &Case<'_>) -> Observation {
     if !case.framing_subject()?.delimits() {
         return saw("takes-all");
     }
-    let mut framed = Framed::new(Script::new(&wire, 3), case.framing(MAX)?);
-    for body in &sent {
-        given(&mut framed, body)?;
-    }
-    if !framed.framing().may_end() {
-        return ends_a_message_of_several(framed);
-    }
-    for _ in 0..3 {
-        ensure(framed.next() == Ok(None), "a clean end", "something else")?;
+    for way in Way::ALL {
+        let mut framed = Framed::new(Script::new(&wire, 3), case.framing(MAX)?);
+        for body in &sent {
+            given(way, &mut framed, body)?;
+        }
+        if !framed.framing().may_end() {
+            ends_a_message_of_several(way, framed)?;
+            continue;
+        }
+        for _ in 0..3 {
+            ensure(way.take(&mut framed) == Ok(None), "a clean end", "something else")?;
+        }
     }
     holds()
 }
 
 /// Where a message has several frames, the end between two of them is no clean one; after an empty
 /// body, which ends the message, it is.
-fn ends_a_message_of_several(mut framed: Frames) -> Observation {
-    let cut_short = matches!(framed.next(), Err(Error::Eof { .. }));
+fn ends_a_message_of_several(way: Way, mut framed: Frames) -> Result<(), Stop> {
+    let cut_short = matches!(way.take(&mut framed), Err(Error::Eof { .. }));
     ensure(cut_short, "the end inside a message is an error", "it is not")?;
     let mut parts = framed.into_parts();
     parts.framing.reset();
     let wire = write(&parts.framing, &[b"chunk".to_vec(), Vec::new()])?;
     let mut framed = Framed::new(Script::new(&wire, 3), parts.framing);
-    given(&mut framed, b"chunk")?;
-    given(&mut framed, b"")?;
-    ensure(framed.next() == Ok(None), "a clean end", "something else")?;
-    holds()
+    given(way, &mut framed, b"chunk")?;
+    given(way, &mut framed, b"")?;
+    ensure(way.take(&mut framed) == Ok(None), "a clean end", "something else")
 }
 
 /// The next frame is `body`.
-fn given(framed: &mut Frames, body: &[u8]) -> Result<(), Stop> {
-    match framed.next() {
-        Ok(Some(frame)) => same_bytes("a frame", body, frame),
+fn given(way: Way, framed: &mut Frames, body: &[u8]) -> Result<(), Stop> {
+    match way.take(framed) {
+        Ok(Some(frame)) => same_bytes("a frame", body, &frame),
         Ok(None) => fail("a frame", "the end"),
         Err(error) => fail("a frame", error.to_string()),
     }
@@ -61,9 +64,10 @@ pub(super) fn cut_short(case: &Case<'_>) -> Observation {
     }
     for body in bodies(case, MAX, [1, 20])? {
         let wire = write(&case.framing(MAX)?, slice::from_ref(&body))?;
-        for at in 1..wire.len() {
+        let ways = Way::ALL.into_iter().flat_map(|way| (1..wire.len()).map(move |at| (way, at)));
+        for (way, at) in ways {
             let mut framed = Framed::new(Script::new(&wire[..at], 0), case.framing(MAX)?);
-            match framed.next().map(|frame| frame.map(<[u8]>::len)) {
+            match way.take(&mut framed) {
                 Err(Error::Eof { have, .. }) => {
                     equal("the partial frame", &have, &framed.buffered().len())?;
                     let arrived = wire[..at].ends_with(framed.buffered()) || at < 3;
@@ -107,21 +111,28 @@ pub(super) fn resync(case: &Case<'_>) -> Observation {
         Ok(prepared) => prepared,
         Err(why) => return saw(why),
     };
-    for piece in [0, 1, 11] {
+    let mut stays = 0;
+    let tries = Way::ALL.map(|way| [0, 1, 11].map(|piece| (way, piece)));
+    for (way, piece) in tries.into_iter().flatten() {
         let mut framed = Framed::new(Script::new(&wire, piece), case.framing(SMALL)?);
-        given(&mut framed, &sent[0])?;
-        let error = match framed.next() {
+        given(way, &mut framed, &sent[0])?;
+        let error = match way.take(&mut framed) {
             Err(Error::Frame { error, .. }) => error,
             _ => return fail("a frame that is too long is an error", "it is not"),
         };
         if error.resync == Resync::Never {
-            ensure(framed.next().is_err(), "the error stays", "it does not")?;
-            return saw("stays");
+            ensure(way.take(&mut framed).is_err(), "the error stays", "it does not")?;
+            stays += 1;
+            continue;
         }
-        given(&mut framed, &sent[2])?;
-        ensure(framed.next() == Ok(None), "a clean end", "something else")?;
+        given(way, &mut framed, &sent[2])?;
+        ensure(way.take(&mut framed) == Ok(None), "a clean end", "something else")?;
     }
-    saw("goes on")
+    match stays {
+        0 => saw("goes on"),
+        n if n == tries.as_flattened().len() => saw("stays"),
+        _ => fail("the same every time", "now this, now that"),
+    }
 }
 
 pub(super) fn declared(case: &Case<'_>) -> Observation {
@@ -159,7 +170,7 @@ pub(super) fn before_error(case: &Case<'_>) -> Observation {
         Err(why) => return saw(why),
     };
     let mut framed = Framed::new(Script::new(&wire, 0), case.framing(SMALL)?);
-    given(&mut framed, &sent[0])?;
+    given(Way::Next, &mut framed, &sent[0])?;
     match framed.next() {
         Err(Error::Frame { error, .. }) if !error.is_callers() => {
             let too_long = matches!(error.kind, FrameErrorKind::TooLong { .. });
@@ -182,21 +193,29 @@ pub(super) fn interrupted(case: &Case<'_>) -> Observation {
         return saw("takes-all");
     }
     let wire = write(&case.framing(MAX)?, &sent)?;
-    let script = Script { hiccups: true, ..Script::new(&wire, 1) };
-    let mut framed = Framed::new(script, case.framing(MAX)?);
+    for way in Way::ALL {
+        let script = Script { hiccups: true, ..Script::new(&wire, 1) };
+        let mut framed = Framed::new(script, case.framing(MAX)?);
+        let received = all(way, &mut framed, &wire, sent.len())?;
+        ensure(received == sent, "the frames that were sent", "others, or fewer")?;
+    }
+    holds()
+}
+
+/// The frames of `wire`, `count` of them; what would have to wait is asked for again.
+fn all(way: Way, framed: &mut Frames, wire: &[u8], count: usize) -> Result<Vec<Vec<u8>>, Stop> {
     let mut received = Vec::new();
     // Every byte takes two operations at the most; a framing that loses one never comes to the end.
     for _ in 0..4 * wire.len() + 16 {
-        match framed.next() {
-            Ok(Some(frame)) => received.push(frame.to_vec()),
+        match way.take(framed) {
+            Ok(Some(frame)) => received.push(frame),
             Ok(None) => break,
-            Err(error) if error.is_timeout() || error.would_block() => {}
-            Err(Error::Eof { .. }) if received.len() == sent.len() => break,
+            Err(error) if waits(&error) => {}
+            Err(Error::Eof { .. }) if received.len() == count => break,
             Err(error) => return fail("a frame, or nothing yet", error.to_string()),
         }
     }
-    ensure(received == sent, "the frames that were sent", "others, or fewer")?;
-    holds()
+    Ok(received)
 }
 
 pub(super) fn partial_write(case: &Case<'_>) -> Observation {
@@ -204,14 +223,25 @@ pub(super) fn partial_write(case: &Case<'_>) -> Observation {
     if !case.framing_subject()?.delimits() {
         return saw("takes-all");
     }
-    let script = Script { hiccups: true, ..Script::new(&[], 7) };
-    let mut framed = Framed::new(script, case.framing(MAX)?);
-    for body in &sent {
+    let wire = write(&case.framing(MAX)?, &sent)?;
+    for collects in [false, true] {
+        let script = Script { hiccups: true, ..Script::new(&[], 7) };
+        let mut framed = Framed::new(script, case.framing(MAX)?);
+        send_all(&mut framed, &sent, collects)?;
+        let taken = framed.get_ref().past().taken.clone();
+        same_bytes("what was sent", &wire, &taken)?;
+    }
+    holds()
+}
+
+/// Sends `bodies` as often as each asks for it, one by one or collected, and then what is left.
+fn send_all(framed: &mut Frames, bodies: &[Vec<u8>], collects: bool) -> Result<(), Stop> {
+    for body in bodies {
         let mut tries = 0;
         loop {
             tries += 1;
             ensure(tries < 1000, "a frame is sent in the end", "it never is")?;
-            match framed.send(body) {
+            match if collects { framed.feed(body) } else { framed.send(body) } {
                 Ok(()) => break,
                 // Nothing of it was sent: it is sent again.
                 Err(error) if waits(&error) && error.done() == 0 => {}
@@ -228,9 +258,7 @@ pub(super) fn partial_write(case: &Case<'_>) -> Observation {
             Err(error) => return fail("the rest is sent", error.to_string()),
         }
     }
-    let taken = framed.get_ref().past().taken.clone();
-    same_bytes("what was sent", &write(&case.framing(MAX)?, &sent)?, &taken)?;
-    holds()
+    Ok(())
 }
 
 fn waits(error: &Error) -> bool {
