@@ -57,8 +57,17 @@ pub(crate) fn conformance(args: Vec<OsString>) -> ExitCode {
 pub(crate) fn bench(args: Vec<OsString>) -> ExitCode {
     let mut command = command();
     command.args(["run", "--quiet", "--release"]).args(BENCH).arg("--").args(args);
-    eprintln!("building the benches for release; the first time takes a few minutes");
+    if !is_bench_built() {
+        eprintln!("building the benches for release; the first time takes a few minutes");
+    }
     hand_over(command)
+}
+
+/// Whether the benches were built before, in the folder of releases; they may be out of date.
+fn is_bench_built() -> bool {
+    let bench = format!("release/sockrates-bench{}", std::env::consts::EXE_SUFFIX);
+    let own = std::env::current_exe().unwrap_or_default();
+    own.ancestors().nth(2).is_some_and(|target| target.join(bench).exists())
 }
 
 /// The program that lets ours and the peers take turns.
