@@ -190,6 +190,29 @@ fn what_was_not_asked_for_is_not_told() {
 }
 
 #[test]
+fn every_slot_tells_what_is_asked_for_later_and_whoever_sends_next() {
+    for host in ["127.0.0.1", "::1"] {
+        for mut batch in [RecvBatch::new(4, 8).unwrap(), batch_by_loop(4, 8)] {
+            let (v4, to_v4) = pair();
+            let (from, to) = pair_at(host);
+            for asked in [false, true] {
+                to_v4.set_recv_tos(asked).unwrap();
+                to.set_recv_tos(asked).unwrap();
+                for (from, to) in [(&v4, &to_v4), (&from, &to)] {
+                    let home = to.local_addr().unwrap();
+                    (0..4).for_each(|i| from.send_to(&[i], home).unwrap());
+                    assert_eq!(to.recv_many_from(&mut batch).unwrap(), 4);
+                    for one in &batch {
+                        assert_eq!(one.tos(), asked.then_some(0));
+                        assert_eq!(one.peer(), Some(from.local_addr().unwrap()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_header_holds_for_its_own_datagram_alone() {
     let (a, b) = pair();
     b.set_recv_tos(true).unwrap();
