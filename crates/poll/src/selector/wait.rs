@@ -5,7 +5,9 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, Instant};
 
 use super::Selector;
+use crate::engine::Told;
 use crate::key::Entry;
+use crate::positions::Positions;
 use crate::{Interest, sys};
 
 impl<T> Selector<T> {
@@ -47,22 +49,23 @@ impl<T> Selector<T> {
             }
             let generation = match told.generation {
                 // It tells of no registration that is over.
-                Some(generation) if !haunted => generation,
-                generation => {
-                    let now = positions.get(told.fd).map(|position| entries[position].generation);
-                    match now {
-                        Some(now) if generation.is_none_or(|generation| generation == now) => now,
-                        _ => {
-                            seen.stranger = true;
-                            return;
-                        }
-                    }
-                }
+                Some(generation) if !haunted => Some(generation),
+                _ => registered(positions, entries, &told),
             };
-            found.push(told, generation);
+            match generation {
+                Some(generation) => found.push(told, generation),
+                None => seen.stranger = true,
+            }
         })?;
         Ok(seen)
     }
+}
+
+/// Which registration that is, unless it is none of those that are registered.
+#[inline(never)]
+fn registered<T>(positions: &Positions, entries: &[Entry<T>], told: &Told) -> Option<u32> {
+    let now = entries[positions.get(told.fd)?].generation;
+    told.generation.is_none_or(|generation| generation == now).then_some(now)
 }
 
 /// What a wait saw beside the descriptors that are ready.

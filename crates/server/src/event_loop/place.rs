@@ -107,7 +107,7 @@ impl<P: Protocol> Place<P> {
         verdict
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_turn(&mut self, ready: Ready, scratch: &mut [u8]) -> Verdict {
         if !ready.readable || !self.exchange.wants_input() {
             return self.go_on(Ok(()), false);
@@ -128,7 +128,7 @@ impl<P: Protocol> Place<P> {
 
     /// Sends, and lets the protocol go on where sending has made room, a few times at most: the
     /// others wait.
-    #[inline]
+    #[inline(always)]
     fn go_on(&mut self, mut step: Result<(), Box<Cause>>, more: bool) -> Verdict {
         for _ in 0..ROUNDS {
             if let Err(cause) = step {
@@ -181,7 +181,7 @@ impl<P: Protocol> Place<P> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn send(&mut self) -> Result<()> {
         let pending = self.exchange.output.pending();
         if pending.is_empty() {
