@@ -31,9 +31,9 @@ impl Handler for Hello {
     fn handle(&self, conn: &mut Connection) -> Result<()> {
         let name = thread::current().name().unwrap_or("nameless").to_owned();
         self.threads.lock().unwrap().insert(name);
+        conn.send_all(b"hello\n")?;
         // The test may have seen enough.
         let _ = self.began.lock().unwrap().send(thread::current().id());
-        conn.send_all(b"hello\n")?;
         conn.read_line(&mut Vec::new(), 64).map(drop)
     }
 }
