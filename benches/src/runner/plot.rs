@@ -80,9 +80,9 @@ pub(super) fn svg(group: &str, rows: &[&Row]) -> Option<String> {
     Some(svg)
 }
 
-const WIDTH: f64 = 860.0;
-const LEFT: f64 = 400.0;
-const RIGHT: f64 = 800.0;
+const WIDTH: f64 = 960.0;
+const LEFT: f64 = 500.0;
+const RIGHT: f64 = 900.0;
 const TOP: f64 = 12.0;
 const ROW: f64 = 34.0;
 const BOTTOM: f64 = 44.0;
