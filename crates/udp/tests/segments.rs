@@ -49,6 +49,17 @@ fn what_is_cut_and_joined_comes_apart_as_it_was_sent() {
             let want: Vec<_> = bytes.chunks(segment).collect();
             assert_eq!(bodies(&batch), want);
             assert_eq!(batch.iter().len(), want.len());
+            // One by one, and all at once from any place on, are the same.
+            for skipped in 0..want.len() {
+                let mut rest = batch.iter();
+                for one in &want[..skipped] {
+                    assert_eq!(rest.next().unwrap().bytes(), *one);
+                }
+                assert_eq!(rest.len(), want.len() - skipped);
+                let mut left = Vec::new();
+                rest.for_each(|one| left.push((one.bytes(), one.is_truncated())));
+                assert!(left.into_iter().eq(want[skipped..].iter().map(|one| (*one, false))));
+            }
         }
         assert!(a.gso());
     }
