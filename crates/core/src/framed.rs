@@ -164,7 +164,8 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     ///
     /// # Errors
     /// As in `next`.
-    #[inline]
+    // Left to the compiler, some framings' fast path becomes a call with its answer in memory.
+    #[inline(always)]
     pub fn next_by(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
         // A whole frame in the buffer is the usual case, and takes no more than this. The arms are
         // apart so that an inlined decoder builds no answer in memory that is then taken apart.

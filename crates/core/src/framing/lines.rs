@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use super::scan::{Found, Scan};
+use super::scan::Scan;
 use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Lines, without their ends.
@@ -81,8 +81,7 @@ impl Lines {
     #[inline]
     fn complete(&self, body: &[u8], consume: usize) -> Result<Decoded, FrameError> {
         if body.len() > self.max {
-            let resync = Resync::After(consume);
-            return Err(FrameError::too_long(self.max as u64 + 1, self.max, resync));
+            return self.too_long(consume);
         }
         if self.crlf {
             if let Some(at) = memchr::memchr(b'\r', body) {
@@ -90,6 +89,23 @@ impl Lines {
             }
         }
         Ok(Decoded::Frame { body: 0..body.len(), consume })
+    }
+
+    /// The window holds no end of a line.
+    #[inline(never)]
+    fn without_end(&mut self, window: &[u8], last: bool) -> Result<Decoded, FrameError> {
+        let answer = self.scan.miss(window, self.max + 2, self.max)?;
+        let is_line = last && self.unterminated && !window.is_empty();
+        if is_line && matches!(answer, Decoded::Need(_)) {
+            self.scan = Scan::new();
+            return self.complete(window, window.len());
+        }
+        Ok(answer)
+    }
+
+    #[cold]
+    fn too_long(&self, consume: usize) -> Result<Decoded, FrameError> {
+        Err(FrameError::too_long(self.max as u64 + 1, self.max, Resync::After(consume)))
     }
 
     #[cold]
@@ -105,14 +121,9 @@ impl Lines {
 impl Framing for Lines {
     #[inline]
     fn decode(&mut self, window: &mut [u8], last: bool) -> Result<Decoded, FrameError> {
-        match self.scan.find(window, self.max + 2, self.max)? {
-            Found::At(at) => self.ended(&window[..at]),
-            Found::Answer(Decoded::Need(_)) if last && self.unterminated && !window.is_empty() => {
-                let line = self.complete(window, window.len());
-                self.scan = Scan::new();
-                line
-            }
-            Found::Answer(answer) => Ok(answer),
+        match self.scan.hit(window, self.max + 2) {
+            Some(at) => self.ended(&window[..at]),
+            None => self.without_end(window, last),
         }
     }
 

@@ -37,22 +37,43 @@ impl<const END: u8> Scan<END> {
         limit: usize,
         max: usize,
     ) -> Result<Found, FrameError> {
+        match self.hit(window, limit) {
+            Some(at) => Ok(Found::At(at)),
+            None => self.miss(window, limit, max).map(Found::Answer),
+        }
+    }
+
+    /// The first `END` among the first `limit` bytes of `window`, unless the rest of a frame is to
+    /// be dropped.
+    #[inline]
+    pub(super) fn hit(&mut self, window: &[u8], limit: usize) -> Option<usize> {
         if self.discarding {
-            return Ok(Found::Answer(self.discard(window)));
+            return None;
         }
         let seen = &window[..window.len().min(limit)];
-        if let Some(at) = seen.get(self.searched..).and_then(|rest| memchr(END, rest)) {
-            let at = self.searched + at;
-            self.searched = 0;
-            return Ok(Found::At(at));
+        let at = self.searched + memchr(END, seen.get(self.searched..)?)?;
+        self.searched = 0;
+        Some(at)
+    }
+
+    /// What to answer where there was no [`hit`](Self::hit).
+    #[inline(never)]
+    pub(super) fn miss(
+        &mut self,
+        window: &[u8],
+        limit: usize,
+        max: usize,
+    ) -> Result<Decoded, FrameError> {
+        if self.discarding {
+            return Ok(self.discard(window));
         }
-        if seen.len() == limit {
+        if window.len() >= limit {
             self.searched = 0;
             self.discarding = true;
             return Err(FrameError::too_long(max as u64 + 1, max, Resync::After(limit)));
         }
-        self.searched = seen.len();
-        Ok(Found::Answer(Decoded::Need(1)))
+        self.searched = window.len();
+        Ok(Decoded::Need(1))
     }
 
     /// Whether it is in the rest of a frame that was refused.
