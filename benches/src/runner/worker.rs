@@ -26,9 +26,13 @@ const TIME_MIN: f64 = 0.01;
 
 /// Does what the process was asked for, and prints the outcome as its last line.
 pub(super) fn work(contest: &Contest, time: Duration) {
-    let ran = panic::catch_unwind(AssertUnwindSafe(|| rounds::run(contest, time)));
-    let outcome = ran.unwrap_or_else(|payload| Outcome::Failed(message(&*payload)));
+    let outcome = outcome(contest, time);
     println!("\n{}", serde_json::to_string(&outcome).expect("an outcome is JSON"));
+}
+
+fn outcome(contest: &Contest, time: Duration) -> Outcome {
+    let ran = panic::catch_unwind(AssertUnwindSafe(|| rounds::run(contest, time)));
+    ran.unwrap_or_else(|payload| Outcome::Failed(message(&*payload)))
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
@@ -66,5 +70,27 @@ fn printed_within(child: &mut Child, limit: Duration) -> Result<String, String> 
     match printed.recv_timeout(limit) {
         Ok(read) => read.map_err(|error| format!("its output cannot be read: {error}")),
         Err(_) => Err(format!("it did not end within {} s", limit.as_secs())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contest::{Cost, Work};
+
+    #[test]
+    fn a_contest_that_panics_has_failed_and_says_how() {
+        let contest = Contest {
+            group: "call",
+            case: "broken".to_owned(),
+            ours: "ours",
+            peer: "peer",
+            goal: None,
+            work: Work::Elements(1),
+            cost: Cost::Time,
+            start: Box::new(|| panic!("send: {}", "EPIPE")),
+        };
+        let failed = Outcome::Failed("it panicked: send: EPIPE".to_owned());
+        assert_eq!(outcome(&contest, Duration::from_millis(10)), failed);
     }
 }
