@@ -33,7 +33,7 @@ impl Socket {
     /// buffer, which it, or the network card, cuts: `UDP_SEGMENT`. That spares most of their cost.
     ///
     /// It is on for UDP where the system can, and turned off by the first send that the way to the
-    /// peer refuses because of it. Such a send is done again without, so that only its time is lost.
+    /// peer refuses because of it. Such a send is done again without: only its time is lost.
     ///
     /// # Platform notes
     /// Linux 4.18 cuts into up to 64 datagrams, 6.9 into up to 128; other systems do not.
