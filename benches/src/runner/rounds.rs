@@ -97,13 +97,14 @@ fn alternate(pair: &mut Pair, until: Instant, pace: &Pace) -> Option<Rounds> {
         }
         match pace.alone && waited > begun.elapsed() / DISTURBED {
             false => quiet.push(costs),
-            true => disturbed.push(costs),
+            true => disturbed.push((waited, costs)),
         }
     }
-    let left_out = if quiet.len() < ROUNDS_MIN { 0 } else { disturbed.len() };
-    if left_out == 0 {
-        quiet.append(&mut disturbed);
-    }
+    // Where hardly a round was quiet, the least disturbed ones have to do.
+    disturbed.sort_by_key(|(waited, _)| *waited);
+    let lacking = ROUNDS_MIN.saturating_sub(quiet.len()).min(disturbed.len());
+    quiet.extend(disturbed.drain(..lacking).map(|(_, costs)| costs));
+    let left_out = disturbed.len();
     let side = |which: usize| quiet.iter().map(|costs| costs[which]).collect::<Vec<_>>();
     Some(Rounds {
         ours_ns: median(&side(0)),
