@@ -62,6 +62,10 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 /// Each round lies below the true median with a probability of one half, so how many do is
 /// binomial, and the tails that may be cut off hold 2.5 % each.
 fn outside(count: usize) -> usize {
+    if count > EXACT_MAX {
+        let count = count as f64;
+        return (count / 2.0 - 0.98 * count.sqrt() - 0.5).floor() as usize;
+    }
     let mut probability = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
     let (mut tail, mut outside) = (probability, 0);
     while outside < count {
@@ -75,9 +79,21 @@ fn outside(count: usize) -> usize {
     outside
 }
 
+/// Of more rounds the probability that all lie on one side is too small for a number; the normal
+/// distribution is as good there.
+const EXACT_MAX: usize = 1000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_of_rounds_have_a_middle_too() {
+        assert_eq!(outside(EXACT_MAX), 468);
+        assert_eq!(outside(EXACT_MAX + 1), 468);
+        let rounds: Vec<f64> = (0..5000).map(f64::from).collect();
+        assert_eq!(Spread::of(&rounds).unwrap().confidence, [2430.0, 2569.0]);
+    }
 
     #[test]
     fn known_rounds() {
