@@ -2,6 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use socket2::{Domain, Socket, Type};
 
 /// How long a request and its answer are, in bytes.
 pub const REQUEST: usize = 64;
@@ -66,15 +69,38 @@ impl Load {
     }
 }
 
-/// Has one request answered on a connection of its own, and sees the server close it.
+/// Has `CALLS` requests answered, each on a connection of its own and all at once, and sees the
+/// server close them.
 ///
 /// # Panics
 /// Where the server fails, or answers something else.
-pub fn call(server: SocketAddr) {
-    let mut client = TcpStream::connect(server).expect("connect");
-    client.write_all(&[b'x'; REQUEST]).expect("send");
+pub fn calls(server: SocketAddr) {
+    let mut clients: [TcpStream; CALLS] = std::array::from_fn(|_| {
+        let mut client = TcpStream::from(from_elsewhere(server));
+        client.write_all(&[b'x'; REQUEST]).expect("send");
+        client
+    });
     let mut answer = [0; REQUEST];
-    client.read_exact(&mut answer).expect("an answer");
-    client.shutdown(Shutdown::Write).expect("shutdown");
-    assert_eq!(client.read(&mut answer).expect("the end"), 0);
+    for client in &mut clients {
+        client.read_exact(&mut answer).expect("an answer");
+        client.shutdown(Shutdown::Write).expect("shutdown");
+    }
+    for client in &mut clients {
+        assert_eq!(client.read(&mut answer).expect("the end"), 0);
+    }
+}
+
+/// How many calls go on at once.
+pub const CALLS: usize = 16;
+
+/// Connects from one of many addresses of the loopback: a closed connection holds its ports for a
+/// minute, and soon the search for a free one would be most of what is measured.
+fn from_elsewhere(server: SocketAddr) -> Socket {
+    static TURN: AtomicU8 = AtomicU8::new(0);
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("socket");
+    let turn = TURN.fetch_add(1, Ordering::Relaxed).max(1);
+    let from = SocketAddr::from(([127, 0, turn, turn], 0));
+    socket.bind(&from.into()).expect("bind");
+    socket.connect(&server.into()).expect("connect");
+    socket
 }

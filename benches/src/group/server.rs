@@ -18,7 +18,7 @@ pub fn contests() -> Vec<Contest> {
         contests.push(requests(clients));
         contests.push(threads(clients));
     }
-    contests.push(python());
+    contests.extend(python());
     contests.extend(connections());
     contests
 }
@@ -72,28 +72,39 @@ fn threads(clients: usize) -> Contest {
     }
 }
 
-fn python() -> Contest {
-    Contest {
+/// Beside Python's, in whichever way a program serves here.
+fn python() -> [Contest; 4] {
+    let contest = |ours, program, case, cost, start, goal| Contest {
         group: "server",
-        case: "requests, a thread each, 64 connections".to_owned(),
-        ours: "Threads",
+        case: format!("{case}, 64 connections"),
+        ours,
         peer: "CPython ThreadingTCPServer",
-        goal: Some(Goal::AtLeast(1.8)),
+        goal,
         work: Work::Elements(1),
-        cost: Cost::Time,
-        start: pair(64, time, Program::Threads, Program::Python),
-    }
+        cost,
+        start: pair(64, start, program, Program::Python),
+    };
+    type Measure = fn(Program, usize) -> Result<Side, Absent>;
+    let (time, cpu): (Measure, Measure) = (time, cpu);
+    let goal = Some(Goal::AtLeast(1.8));
+    let (threads, one) = (Program::Threads, Program::EventLoop);
+    [
+        contest("EventLoop", one, "requests", Cost::Time, time, goal),
+        contest("EventLoop", one, "CPU a request", Cost::Cpu, cpu, goal),
+        contest("Threads", threads, "requests", Cost::Time, time, goal),
+        contest("Threads", threads, "CPU a request", Cost::Cpu, cpu, None),
+    ]
 }
 
-/// One connection after the other.
+/// Connections, some at a time.
 fn connections() -> [Contest; 3] {
     let contest = |ours, our_program, peer, program, goal| Contest {
         group: "server",
-        case: "connect, one request, close".to_owned(),
+        case: "connect, one request, close, 16 at a time".to_owned(),
         ours,
         peer,
         goal,
-        work: Work::Elements(1),
+        work: Work::Elements(load::CALLS as u64),
         cost: Cost::Time,
         start: pair(1, caller, our_program, program),
     };
@@ -145,8 +156,8 @@ fn time(program: Program, clients: usize) -> Result<Side, Absent> {
 /// The time that connections take, from the first packet to the last.
 fn caller(program: Program, _: usize) -> Result<Side, Absent> {
     let server = Served::start(program)?;
-    Ok(side(move || load::call(server.addr())))
+    Ok(side(move || load::calls(server.addr())))
 }
 
 const IN_FLIGHT: usize = 64;
-const _: () = assert!(REQUEST == 64, "the cases say so");
+const _: () = assert!(REQUEST == 64 && load::CALLS == 16, "the cases say so");
