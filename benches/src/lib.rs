@@ -17,6 +17,7 @@ pub mod group;
 pub mod instructions;
 pub mod load;
 pub mod peer;
+pub mod place;
 pub mod runner;
 pub mod served;
 pub mod wire;

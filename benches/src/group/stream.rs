@@ -11,6 +11,7 @@ use sockrates_core::Mode;
 
 use crate::contest::{Contest, Cost, Goal, Pair, Side, Start, Work, side};
 use crate::ends::{self, TIMEOUT};
+use crate::place::Place;
 use crate::{Layer, RawSocket};
 
 mod file;
@@ -100,7 +101,9 @@ fn across<L: Layer>(ends: [L; 2], bytes: usize) -> Side {
 fn draining<L: Layer>(far: L, bytes: usize, mut once: impl FnMut() + 'static) -> Side {
     let (orders, ordered) = mpsc::channel::<u64>();
     let (done, all) = mpsc::channel();
+    Place::Here.take();
     thread::spawn(move || {
+        Place::There.take();
         let mut room = vec![0; bytes];
         for chunks in ordered {
             (0..chunks).for_each(|_| far.recv_exact(&mut room));

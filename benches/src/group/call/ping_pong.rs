@@ -11,13 +11,14 @@ use sockrates_tcp::TcpStream;
 use super::{MESSAGE_BYTES, ROUND_TRIP, start};
 use crate::contest::{Contest, Cost, Goal, Side, side};
 use crate::ends::{self, TIMEOUT};
+use crate::place::Place;
 use crate::{Layer, RawSocket};
 
 pub(super) fn contests() -> Vec<Contest> {
     let libc = || ping_pong(ends::tcp().map(RawSocket::from));
     let contest = |how: &str, ours, goal, mode, tries| Contest {
         group: "call",
-        case: format!("TCP ping-pong of 64 B, two threads, {how}"),
+        case: format!("TCP ping-pong of 64 B, two threads, a processor each, {how}"),
         ours,
         peer: "libc, blocking",
         goal,
@@ -47,7 +48,9 @@ fn spinning(mode: Mode, tries: u32) -> [TcpStream; 2] {
 /// The other end answers on a thread of its own, which ends with the connection.
 fn ping_pong<L: Layer>(ends: [L; 2]) -> Side {
     let [near, far] = ends;
+    Place::Here.take();
     thread::spawn(move || {
+        Place::There.take();
         let mut room = [0; MESSAGE_BYTES];
         loop {
             match far.recv(&mut room) {

@@ -3,6 +3,8 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
+use crate::place::Place;
+
 /// A thread that does its part of so many messages at each order, and ends with this.
 pub(super) struct OtherEnd {
     orders: Option<Sender<u64>>,
@@ -13,7 +15,12 @@ impl OtherEnd {
     /// Starts a thread that `serve`s the orders until there are no more.
     pub(super) fn new(serve: impl FnOnce(Receiver<u64>) + Send + 'static) -> Self {
         let (orders, take) = mpsc::channel();
-        Self { orders: Some(orders), thread: Some(thread::spawn(move || serve(take))) }
+        Place::Here.take();
+        let thread = thread::spawn(move || {
+            Place::There.take();
+            serve(take);
+        });
+        Self { orders: Some(orders), thread: Some(thread) }
     }
 
     /// Orders its part of so many messages; does not wait for it.
