@@ -4,8 +4,8 @@ use criterion::{Criterion, Throughput};
 
 use crate::contest::{Absent, Contest, Pair, Side, Work};
 
-/// Gives the contests of one group to criterion: a group of criterion's for each case, in it ours
-/// once and every peer.
+/// Gives the contests of one group to criterion: a group of criterion's for each case, in it each
+/// of ours and of the peers once.
 pub fn compare(criterion: &mut Criterion, contests: Vec<Contest>) {
     let mut contests = contests.into_iter().peekable();
     while let Some(first) = contests.next() {
@@ -31,7 +31,7 @@ fn compare_case(criterion: &mut Criterion, contests: &[Contest]) {
         let mut pair = Turn::Waiting(contest);
         for is_ours in [true, false] {
             let name = if is_ours { contest.ours } else { contest.peer };
-            if is_ours && done.contains(&name) {
+            if done.contains(&name) {
                 continue;
             }
             group.bench_function(name, |bencher| {

@@ -90,8 +90,8 @@ fn python() -> [Contest; 4] {
     let (threads, one) = (Program::Threads, Program::EventLoop);
     [
         contest("EventLoop", one, "requests", Cost::Time, time, goal),
-        contest("EventLoop", one, "CPU a request", Cost::Cpu, cpu, goal),
         contest("Threads", threads, "requests", Cost::Time, time, goal),
+        contest("EventLoop", one, "CPU a request", Cost::Cpu, cpu, goal),
         contest("Threads", threads, "CPU a request", Cost::Cpu, cpu, None),
     ]
 }

@@ -243,11 +243,11 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// As in `send`; without a full buffer only [`Error::Frame`].
     #[inline]
     pub fn feed(&mut self, body: &[u8]) -> Result<()> {
-        if body.len() > FEED_MAX
-            || self.outbox.len() + body.len() > FED_MAX
-            || self.course.kind == Kind::Datagram
-        {
+        if body.len() > FEED_MAX || self.course.kind == Kind::Datagram {
             return self.send(body);
+        }
+        if self.outbox.len() + body.len() > FED_MAX {
+            self.make_room()?;
         }
         self.framing.encode_into(body, self.outbox.end()).map_err(callers)
     }
@@ -314,7 +314,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     #[must_use]
     pub fn with_framing<G: Framing>(self, framing: G) -> Framed<T, G> {
         let Self { transport, inbox, outbox, mut course, .. } = self;
-        course.failed = None;
+        (course.failed, course.need) = (None, 0);
         Framed { transport, framing, course, inbox, outbox }
     }
 

@@ -106,11 +106,16 @@ impl Socket {
         if !sys::sets_within(level, name) {
             return Err(reaches_beyond(level, name));
         }
-        self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value))?;
-        if sys::joins_datagrams(level, name) {
-            self.note_joined(value.iter().any(|byte| *byte != 0));
+        let set = || self.check(Op::SetOption, sys::set_option(self.inner(), level, name, value));
+        if !sys::joins_datagrams(level, name) {
+            return set();
         }
-        Ok(())
+        let (before, joined) = (self.is_joined(), value.iter().any(|byte| *byte != 0));
+        // Before the first joined datagram can come, after the last was not joined.
+        self.note_joined(before || joined);
+        let set = set();
+        self.note_joined(if set.is_ok() { joined } else { before });
+        set
     }
 
     pub(crate) fn switch(&self, option: SocketOption) -> Result<bool> {

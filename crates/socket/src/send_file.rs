@@ -99,7 +99,12 @@ impl Socket {
                 self.run(wait, |socket, _| sys::send_file(socket, file, piece.at(), piece.left()));
             match sent {
                 Ok(0) => break,
-                Ok(sent) => piece.done += sent,
+                Ok(sent) => {
+                    piece.done += sent;
+                    // Old systems go on into whatever lies under the number of a closed socket.
+                    let open = self.check_open(Op::SendFile);
+                    open.map_err(|error| error.during(Op::SendFile, piece.done))?;
+                }
                 Err(error) if !self.is_closed() && says_it_cannot(&error) => {
                     return self.send_file_through_buffer(file, piece, deadline);
                 }

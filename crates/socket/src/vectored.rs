@@ -49,7 +49,7 @@ impl Socket {
     }
 
     /// Sends the concatenation of all `slices` to the connected peer, to one deadline; what has
-    /// room goes in one call for each 1024 slices.
+    /// room goes in one call for each 1024 slices, after a cut inside one in smaller steps.
     ///
     /// # Errors
     /// As in [`send_all_by`](Self::send_all_by): the error's

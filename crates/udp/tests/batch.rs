@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ends::{LONG, batch_by_loop, bodies, connected, pair};
 use sockrates_core::{Deadline, Errno, Error, RecvFlags, SendFlags};
-use sockrates_udp::{ConnectedUdp, RecvBatch, SendBatch, UdpSocket};
+use sockrates_udp::{ConnectedUdp, RecvBatch, SendBatch, SendHeader, UdpSocket};
 
 /// A batch by the system's own call, and one by the loop that stands in for it.
 fn both_ways(slots: usize, slot: usize) -> [RecvBatch; 2] {
@@ -252,4 +252,22 @@ fn flags_that_would_glue_and_sockets_of_other_types_are_refused() {
     a.send_segments(b"", 1).unwrap();
     b.set_blocking(false).unwrap();
     assert!(b.recv(&mut [0; 4]).unwrap_err().would_block());
+}
+
+#[test]
+fn a_batch_that_is_never_empty_takes_no_more_memory() {
+    let mut batch = SendBatch::new(2, 0).unwrap();
+    batch.push(b"").unwrap();
+    batch.push(b"").unwrap();
+    let mut least = usize::MAX;
+    for turn in 0..10_000 {
+        batch.skip();
+        // Another header than the one before, so that they are no run.
+        let header = SendHeader::new().with_ttl(turn as u8 % 2 + 1);
+        batch.push_with(b"", None, header).unwrap();
+        if turn == 100 {
+            least = batch.memory();
+        }
+    }
+    assert_eq!((batch.memory(), batch.len()), (least, 2));
 }

@@ -105,11 +105,11 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         let before = self.inbox.len() - announced.head;
         let rest = announced.body + announced.tail;
         let mut have = before;
-        let brought = body.len().max(inbox::USUAL);
+        let brought = body.len().max(inbox::USUAL + AHEAD_MAX);
         while have < rest {
             // As much memory as has arrived, once more, if the caller has brought no more.
             let grown = (2 * have).max(brought);
-            let room = rest.min(grown) + AHEAD_MAX;
+            let room = rest.saturating_add(AHEAD_MAX).min(grown);
             if body.len() < room {
                 body.resize(room, 0);
             }
@@ -119,6 +119,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
             match received {
                 Ok(recv) => {
                     have += n;
+                    self.course.need = 0;
                     self.course.peer = Some(recv.peer);
                     self.course.last = n == 0;
                 }

@@ -3,6 +3,15 @@
 use super::*;
 
 impl<T: Transport, F: Framing> Framed<T, F> {
+    /// Sends what waits, for a frame that does not fit beside it and stays the caller's if that
+    /// fails.
+    #[cold]
+    pub(super) fn make_room(&mut self) -> Result<()> {
+        let deadline = self.transport.mode().deadline(Deadline::NEVER);
+        let sent = self.outbox.send(&self.transport, [&[]; 3], deadline);
+        sent.map_err(|(error, _)| error.during(Op::SendFrame, 0))
+    }
+
     pub(super) fn send_on_stream(&mut self, body: &[u8], deadline: Deadline) -> Result<()> {
         let waiting = self.outbox.len();
         let deadline = self.transport.mode().deadline(deadline);

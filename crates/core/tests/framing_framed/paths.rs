@@ -312,6 +312,19 @@ fn the_callers_memory_grows_as_bytes_arrive() {
 }
 
 #[test]
+fn the_callers_memory_does_not_grow_while_nothing_arrives() {
+    let announced = (1u64 << 30).to_be_bytes();
+    let nothing = (0..100).map(|_| Arrival::Fails(timed_out()));
+    let script = Script::stream([bytes(announced)].into_iter().chain(nothing));
+    let mut framed = Framed::new(script, LengthPrefix::u64(1 << 40).unwrap());
+    let mut body = Vec::new();
+    for _ in 0..100 {
+        assert!(framed.next_into(&mut body).unwrap_err().is_timeout());
+    }
+    assert!(body.capacity() <= 68 * 1024, "{}", body.capacity());
+}
+
+#[test]
 fn a_large_body_that_is_interrupted_can_be_read_in_any_way() {
     let framing = LengthPrefix::u32(1_000_000).unwrap();
     let (body, wire) = two(&framing, 200_000);

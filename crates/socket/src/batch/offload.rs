@@ -67,10 +67,15 @@ impl Socket {
         self.offload().joined.store(joined, Ordering::Relaxed);
     }
 
+    /// Whether it is remembered that datagrams are received joined.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.offload().joined.load(Ordering::Relaxed)
+    }
+
     /// An error where one receive may bring several datagrams that could not be told apart.
     #[inline]
     pub(crate) fn check_unjoined(&self) -> Result<()> {
-        if self.offload().joined.load(Ordering::Relaxed) { joined() } else { Ok(()) }
+        if self.is_joined() { joined() } else { Ok(()) }
     }
 
     /// Keeps an error that a batch met after its first datagram, where it is one.
@@ -103,7 +108,7 @@ impl Socket {
 
 #[cold]
 fn joined() -> Result<()> {
-    let rule = "one receive may bring several joined; use recv_many, or set_gro(false)";
+    let rule = "one receive may bring several joined; use recv_many";
     Err(Error::invalid("receive", "of one datagram with UDP_GRO on", rule))
 }
 

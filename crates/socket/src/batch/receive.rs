@@ -92,6 +92,10 @@ impl Socket {
     /// receive would glue them together, and so fails from here on, but for
     /// [`recv_with_control`](Self::recv_with_control), which tells the length of one beside them.
     ///
+    /// Turn it off only once `recv_many` has nothing left: what lies joined in the queue is then
+    /// received as one datagram. Duplicates made before, and sockets that were adopted with it on,
+    /// do not know of it.
+    ///
     /// # Errors
     /// As in [`gro`](Self::gro).
     #[doc(alias = "UDP_GRO")]

@@ -55,14 +55,16 @@ impl<'a> RecvDatagram<'a> {
         self.len
     }
 
-    /// Who sent it; `None` on a connected socket, and where it is no IP address.
+    /// Who sent it; `None` where [`recv_many`](Socket::recv_many) received it, and where it is no
+    /// IP address.
     #[inline]
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.addr().as_inet()
     }
 
-    /// Who sent it, of any family; [`Addr::Unnamed`] on a connected socket.
+    /// Who sent it, of any family; [`Addr::Unnamed`] where [`recv_many`](Socket::recv_many)
+    /// received it.
     #[inline]
     #[must_use]
     pub fn addr(&self) -> Addr {

@@ -13,13 +13,15 @@ use crate::wait::Wait;
 pub(super) struct Patience {
     deadline: Deadline,
     dontwait: bool,
+    /// Whether one of the sends was made.
+    begun: bool,
     /// The deadline with the mode's timeout, once something had to be waited for.
     until: Option<Deadline>,
 }
 
 impl Patience {
     pub(super) fn new(flags: SendFlags, deadline: Deadline) -> Self {
-        Self { deadline, dontwait: flags.contains(SendFlags::DONTWAIT), until: None }
+        Self { deadline, dontwait: flags.contains(SendFlags::DONTWAIT), begun: false, until: None }
     }
 }
 
@@ -35,6 +37,10 @@ impl<F: FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()>> Call
 /// More than a datagram of IPv4 may have, the largest packet being 65,535 bytes with its headers of
 /// 20 and 8; what goes to the system as one has no more either.
 const TRAIN_MAX: usize = 65_507;
+
+/// A datagram that every way to a peer takes uncut, in bytes: IPv6's smallest packet without its
+/// headers. For a longer one older systems say `EINVAL` too, which is no proof against cutting.
+const SURE_TO_FIT: usize = 1280 - 48;
 
 impl Socket {
     /// Sends `bytes` as datagrams of `segment` bytes, the last of what is left; no bytes as an
@@ -86,7 +92,7 @@ impl Socket {
             self.patiently(patience, |socket, flag| call(socket, datagram, None, flag))
                 .map_err(|error| error.during(Op::Send, i * segment))?;
             // Only now it is certain that the refusal was of the train.
-            if i == 0 && refusal == Refusal::Always {
+            if i == 0 && refusal == Refusal::Always && segment <= SURE_TO_FIT {
                 self.set_gso(false);
             }
         }
@@ -107,10 +113,27 @@ impl Socket {
         len.min(segment * (TRAIN_MAX / segment).clamp(1, most))
     }
 
-    /// Runs one of the sends of an operation, all of which have one deadline. Where nothing has to
-    /// be waited for it costs no clock reading.
+    /// Runs one of the sends of an operation, all of which have one deadline: none but the first
+    /// starts after it, though nothing had to be waited for. The first costs no clock reading.
     #[inline]
     fn patiently(
+        &self,
+        patience: &mut Patience,
+        call: impl FnMut(&socket2::Socket, i32) -> io::Result<()>,
+    ) -> Result<()> {
+        if patience.begun && !patience.dontwait && self.mode() != Mode::NonBlocking {
+            let deadline = patience.deadline;
+            let until = *patience.until.get_or_insert_with(|| self.mode().deadline(deadline));
+            if until.has_passed() {
+                return Err(Error::TimedOut { op: Op::Send, done: 0 });
+            }
+        }
+        patience.begun = true;
+        self.send_once(patience, call)
+    }
+
+    #[inline]
+    fn send_once(
         &self,
         patience: &mut Patience,
         mut call: impl FnMut(&socket2::Socket, i32) -> io::Result<()>,

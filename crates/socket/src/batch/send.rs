@@ -23,11 +23,12 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`send_by`](Self::send_by). Those that were sent are no longer in the batch, so that
-    /// sending it again goes on where it failed; [`done`](Error::done) tells their bytes. The one
-    /// that failed is the [`first`](SendBatch::first) of what is left; [`skip`](SendBatch::skip)
-    /// drops it. `EAGAIN` in non-blocking mode as soon as there is no room for one;
-    /// [`Error::Invalid`] for [`SendFlags::MORE`], which would glue them together;
-    /// [`Error::Unsupported`] on a socket of another type.
+    /// sending it again goes on where it failed; [`done`](Error::done) of the system's errors and
+    /// of [`Error::TimedOut`] tells their bytes. The one that failed is the
+    /// [`first`](SendBatch::first) of what is left; [`skip`](SendBatch::skip) drops it. `EAGAIN`
+    /// in non-blocking mode as soon as there is no room for one; [`Error::Invalid`] for
+    /// [`SendFlags::MORE`], which would glue them together; [`Error::Unsupported`] on a socket of
+    /// another type.
     ///
     /// Source: POSIX.1-2024 `sendmsg`; Linux `udp(7)`.
     #[doc(alias = "sendmmsg")]

@@ -260,7 +260,12 @@ impl SendBatch {
     #[inline]
     fn add(&mut self, bytes: &[u8], to: Option<Addr>, header: SendHeader) -> Result<()> {
         let len = bytes.len();
-        if self.waiting == self.most || len > BYTES_MAX || self.room - self.bytes.len() < len {
+        // As many runs as datagrams: some of them are done then, for each of the others has one.
+        if self.waiting == self.most
+            || self.runs.len() == self.most
+            || len > BYTES_MAX
+            || self.room - self.bytes.len() < len
+        {
             self.make_room(len)?;
         }
         self.bytes.extend_from_slice(bytes);

@@ -179,3 +179,27 @@ fn a_train_keeps_to_both_limits() {
     socket.set_gso(false);
     assert_eq!(socket.train(1_000_000, 10), 10);
 }
+
+#[test]
+fn what_may_be_too_long_for_the_way_is_not_remembered() {
+    for (segment, gso) in [(SURE_TO_FIT, false), (SURE_TO_FIT + 1, true)] {
+        let socket = socket();
+        let mut call = |_: &socket2::Socket, _: &[u8], cut: Option<u16>, _| match cut {
+            Some(_) => Err(io::Error::from_raw_os_error(EINVAL)),
+            None => Ok(()),
+        };
+        socket.send_run(&vec![0; 3 * segment], segment, &mut patience(), &mut call).unwrap();
+        assert_eq!(socket.gso(), gso, "{segment}");
+    }
+}
+
+#[test]
+fn one_deadline_holds_for_all_the_sends_though_none_has_to_wait() {
+    let socket = socket();
+    socket.set_gso(false);
+    let mut late = Patience::new(SendFlags::NONE, Deadline::at(std::time::Instant::now()));
+    let (outcome, sent) = send(&socket, &mut late, |_, _| 0);
+    let error = outcome.unwrap_err();
+    assert!(error.is_timeout() && error.done() == 3, "{error:?}");
+    assert_eq!(sent, ALL[..1]);
+}

@@ -116,7 +116,8 @@ mod broken_pipe {
 
     /// Takes the signal, if it is there.
     fn take(signal: &libc::sigset_t) {
-        let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: a timespec is plain numbers, for which zero is a value; some targets pad it.
+        let at_once: libc::timespec = unsafe { std::mem::zeroed() };
         loop {
             // SAFETY: a set and a time, alive through the call; nothing is to be told.
             let taken = unsafe { libc::sigtimedwait(signal, std::ptr::null_mut(), &at_once) };
