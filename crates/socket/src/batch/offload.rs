@@ -68,6 +68,7 @@ impl Socket {
     }
 
     /// Whether it is remembered that datagrams are received joined.
+    #[inline]
     pub(crate) fn is_joined(&self) -> bool {
         self.offload().joined.load(Ordering::Relaxed)
     }
