@@ -203,7 +203,8 @@ impl<T> Selector<T> {
 
     /// Waits until a descriptor is ready, a [`Waker`] wakes, or the time is over; tells how many
     /// are ready. [`next_ready`](Self::next_ready) gives them; what it was not asked for is
-    /// forgotten by the next wait, which finds it again.
+    /// forgotten by the next wait, which finds it again, unless it is told once only
+    /// ([`Interest::edge`]).
     ///
     /// Zero means that the time is over, or that it was woken: both happen, so look for either.
     ///
