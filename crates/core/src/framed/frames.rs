@@ -72,9 +72,10 @@ impl<T: Transport, F: Framing> Framed<T, F> {
             Kind::Datagram if self.course.is_fresh() || !self.inbox.is_empty() => Ok(true),
             Kind::Datagram => self.receive_datagram(deadline),
             Kind::Stream => {
-                // Nobody has asked for what the buffer is full of.
+                // Nobody has asked for what the buffer is full of, or for the last that it holds.
                 let is_full = self.inbox.len() >= self.framing.window_max().max(inbox::USUAL);
-                if is_full && self.course.need == 0 {
+                let is_last = self.course.last && !self.inbox.is_empty();
+                if (is_full || is_last) && self.course.need == 0 {
                     return Ok(true);
                 }
                 let more = self.receive(self.course.need.max(1), deadline)?;

@@ -398,6 +398,24 @@ fn a_receive_waits_for_the_frames_that_are_there_to_be_taken() {
 }
 
 #[test]
+fn at_the_end_what_is_whole_is_told_before_what_is_cut() {
+    for (cut, end) in [(&b""[..], Ok(false)), (b"\0\x02d", Err(3))] {
+        let wire = [b"\0\x01a\0\x01b\0\x01c", cut].concat();
+        let script = Script::stream([bytes(wire)]);
+        let mut framed = Framed::new(script, LengthPrefix::u16(9).unwrap());
+        for body in [b"a", b"b", b"c"] {
+            for _ in 0..3 {
+                assert_eq!(framed.fill(), Ok(true));
+            }
+            assert_eq!(framed.frames().next(), Some(Ok(&body[..])));
+        }
+        assert_eq!(framed.frames().next(), None);
+        let end = end.map_err(|have| Error::Eof { op: Op::RecvFrame, have, want: None });
+        assert_eq!([framed.fill(), framed.fill()], [end.clone(), end]);
+    }
+}
+
+#[test]
 fn an_error_that_can_be_recovered_from_does_not_end_a_batch() {
     let mut framed = Framed::new(Script::stream([bytes(b"a\nlonger\nb\n")]), Lines::lf(3));
     assert_eq!(framed.fill(), Ok(true));
