@@ -255,6 +255,22 @@ fn an_agent_that_lies_is_told_what_is_wrong() {
 }
 
 #[test]
+fn an_agent_that_does_not_start_or_ends_at_once_is_told_how_to_mend_that() {
+    for (agent, words) in [
+        ("no-such-program", ["WRONG  starts", "cannot be started", "say how to start it"]),
+        ("true", ["WRONG  says hello", "it ended (exit status: 0)", "start it by hand"]),
+        ("echo hi", ["WRONG  says hello", "it wrote `hi`", "answer the first line with one"]),
+    ] {
+        let run = sockrates(&["smoke", "--agent", agent]);
+        let text = String::from_utf8_lossy(&run.stdout);
+        assert_ne!(run.status.code(), Some(0), "{text}");
+        for word in words {
+            assert!(text.contains(word), "{agent}: `{word}` is not said:\n{text}");
+        }
+    }
+}
+
+#[test]
 fn an_agent_that_leaves_its_output_to_another_program_has_ended() {
     let run = sockrates(&["smoke", "--agent", "sh -c 'sleep 20 & exit 3'"]);
     let text = String::from_utf8_lossy(&run.stdout);

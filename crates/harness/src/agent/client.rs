@@ -22,6 +22,24 @@ const GRACE: Duration = Duration::from_secs(1);
 /// The fields of an answer.
 pub(super) type Answer = Map<String, Value>;
 
+/// Why an agent has not said who it is, in words.
+#[derive(Debug)]
+pub(super) enum Unmet {
+    /// Its program cannot be started.
+    NotStarted(String),
+    /// It ended before it answered.
+    Ended(String),
+    /// It answered something else, or nothing in time.
+    Unclear(String),
+}
+
+impl From<Unmet> for String {
+    fn from(unmet: Unmet) -> Self {
+        let (Unmet::NotStarted(why) | Unmet::Ended(why) | Unmet::Unclear(why)) = unmet;
+        why
+    }
+}
+
 /// One agent. Several threads may order at a time: answers find their order by its number.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -35,20 +53,25 @@ impl Client {
     ///
     /// # Errors
     /// What went wrong, with its last complaints.
-    pub(super) fn start(command: &AgentCommand) -> Result<(Self, Answer), String> {
-        let (process, output) = Process::start(command)
-            .map_err(|error| format!("`{command}` cannot be started: {error}"))?;
+    pub(super) fn start(command: &AgentCommand) -> Result<(Self, Answer), Unmet> {
+        let (process, output) = Process::start(command).map_err(|error| {
+            Unmet::NotStarted(format!("`{command}` cannot be started: {error}"))
+        })?;
         let talk = Arc::new(Talk { process, state: Mutex::default(), changed: Condvar::new() });
         let hearing = Arc::clone(&talk);
         named("agent-answers", move || hear(output, &hearing))
-            .map_err(|error| format!("no thread for an agent: {error}"))?;
+            .map_err(|error| Unmet::NotStarted(format!("no thread for an agent: {error}")))?;
         let client = Self { talk, orders: AtomicU64::new(0), handles: AtomicU64::new(0) };
         let hello = client.order(json!({"cmd": "hello", "proto": 1}), START, None);
         match hello {
             Ok(What::Done(answer)) => Ok((client, answer)),
-            Ok(What::Failed(failure)) => Err(format!("hello failed: {failure:?}")),
-            Ok(_) => Err("hello was not answered with `ok`".to_owned()),
-            Err(()) => Err(format!("it {}", client.broken().unwrap_or_default())),
+            Ok(What::Failed(failure)) => Err(Unmet::Unclear(format!("hello failed: {failure:?}"))),
+            Ok(_) => Err(Unmet::Unclear("hello was not answered with `ok`".to_owned())),
+            Err(()) => {
+                let why = format!("it {}", client.broken().unwrap_or_default());
+                let ended = client.talk.has_ended_mute();
+                Err(if ended { Unmet::Ended(why) } else { Unmet::Unclear(why) })
+            }
         }
     }
 

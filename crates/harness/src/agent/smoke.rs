@@ -13,7 +13,7 @@ use std::time::Duration;
 use sockrates_core::Kind;
 
 use super::AgentCommand;
-use super::client::{Answer, Client};
+use super::client::{Answer, Client, Unmet};
 use super::subject::{Offer, offers};
 use crate::Caps;
 use visit::{Fault, Visit};
@@ -38,11 +38,11 @@ pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
     say(&format!("agent {command}\n"));
     let (client, hello) = match Client::start(command) {
         Ok(started) => started,
-        Err(why) => return wrong_hello(&why, say),
+        Err(unmet) => return not_met(unmet, say),
     };
     let (name, offers) = match offers(&hello).and_then(checked) {
         Ok(offers) => offers,
-        Err(why) => return wrong_hello(&why, say),
+        Err(why) => return not_met(Unmet::Unclear(why), say),
     };
     say(&format!("  ok     says hello: {}\n", introduced(&name, &hello)));
     let mut faults: Vec<&str> = Vec::new();
@@ -94,14 +94,34 @@ fn checked((name, offers): (String, Vec<Offer>)) -> Result<(String, Vec<Kept>), 
     Ok((name, offers.into_iter().map(known).collect::<Result<_, String>>()?))
 }
 
-fn wrong_hello(why: &str, say: &mut dyn FnMut(&str)) -> bool {
+fn not_met(unmet: Unmet, say: &mut dyn FnMut(&str)) -> bool {
+    let (title, mend) = match unmet {
+        Unmet::NotStarted(_) => (
+            "starts",
+            "say how to start it from here, arguments included, in one pair of quotes: --agent \
+             'python3 path/to/agent.py'",
+        ),
+        Unmet::Ended(_) => (
+            "says hello",
+            "start it by hand and give it the line above: it has to answer, and go on until its \
+             input ends",
+        ),
+        Unmet::Unclear(_) => (
+            "says hello",
+            "answer the first line with one line, and flush it; see `hello` in \
+             docs/agent-protocol.md",
+        ),
+    };
+    let asked = match unmet {
+        Unmet::NotStarted(_) => "",
+        _ => {
+            "         sent      {\"id\":1,\"cmd\":\"hello\",\"proto\":1}\n\
+             \x20        expected  {\"id\":1,\"ok\":{\"proto\":1,\"name\":…,\"subjects\":[…]}}\n"
+        }
+    };
+    let came = String::from(unmet);
     say(&format!(
-        "  WRONG  says hello\n\
-         \x20        sent      {{\"id\":1,\"cmd\":\"hello\",\"proto\":1}}\n\
-         \x20        expected  {{\"id\":1,\"ok\":{{\"proto\":1,\"name\":…,\"subjects\":[…]}}}}\n\
-         \x20        came      {why}\n\
-         \x20        mend      answer the first line with one line, and flush it; see `hello` in \
-         docs/agent-protocol.md\n"
+        "  WRONG  {title}\n{asked}         came      {came}\n         mend      {mend}\n"
     ));
     false
 }

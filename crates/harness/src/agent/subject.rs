@@ -92,8 +92,9 @@ impl Agent {
         match &*client {
             Some(client) => Ok(Arc::clone(client)),
             None => {
-                let (started, _) = Client::start(&self.command)
-                    .map_err(|why| Error::invalid("agent:", why, "see docs/agent-protocol.md"))?;
+                let (started, _) = Client::start(&self.command).map_err(|why| {
+                    Error::invalid("agent:", String::from(why), "see docs/agent-protocol.md")
+                })?;
                 Ok(Arc::clone(client.insert(Arc::new(started))))
             }
         }

@@ -104,6 +104,12 @@ impl Talk {
         true
     }
 
+    /// Whether it ended, and wrote nothing that was wrong before.
+    pub(super) fn has_ended_mute(&self) -> bool {
+        let state = lock(&self.state);
+        state.silent || state.broken.as_deref() == Some(ORPHANED)
+    }
+
     /// Nothing more is believed; the first reason stays.
     pub(super) fn breaks(&self, why: String) {
         lock(&self.state).broken.get_or_insert(why);
