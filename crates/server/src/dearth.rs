@@ -24,6 +24,12 @@ impl Dearth {
         begins
     }
 
+    /// Whether it is one.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn lasts(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Ends it.
     pub(crate) fn end(&mut self) {
         self.0 = None;

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use sockrates_core::{Addr, Errno, Error, Op, Result};
 use sockrates_poll::{Backend, Interest, Selector, Waker};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use sockrates_poll::{Poll, PollEvents};
 use sockrates_socket::Socket;
 
 use crate::dearth::Dearth;
@@ -81,6 +83,20 @@ impl Gate {
 
     pub(crate) fn listener(&self) -> &Socket {
         &self.listener
+    }
+
+    /// Ends a time of want if nobody waits any more: for whoever does not accept until then.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn look(&mut self) {
+        if self.dearth.lasts() {
+            let mut poll = Poll::new();
+            let found = poll.register(&self.listener, PollEvents::IN);
+            let found = found
+                .and_then(|()| poll.poll_into(&mut Vec::new(), Some(std::time::Duration::ZERO)));
+            if matches!(found, Ok(0)) {
+                self.dearth.end();
+            }
+        }
     }
 
     fn shed_one(&mut self) -> bool {

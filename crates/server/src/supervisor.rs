@@ -10,6 +10,12 @@ use crate::setting::Setting;
 use crate::socket_file::SocketFile;
 use crate::{Cause, Failure, Options, Stopper, Summary};
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod tended;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use tended::Tended;
+
 /// Those who serve what the supervisor takes: connections, or datagrams.
 pub(crate) trait Crew {
     type Item;
@@ -87,7 +93,7 @@ impl<C: Crew> Supervisor<C> {
     /// Where listening or waiting itself fails; connections have been cut then as by a stop.
     pub(crate) fn run(mut self, mut source: impl Source<Item = C::Item>) -> Result<Summary> {
         let accepted = self.accept_all(&mut source);
-        self.drain(source)?;
+        self.drain(|_, selector| source.close(selector))?;
         accepted.map(|()| self.summary)
     }
 
@@ -181,11 +187,14 @@ impl<C: Crew> Supervisor<C> {
     }
 
     /// Refuses new connections, lets live ones finish, and cuts those that do not.
-    fn drain(&mut self, source: impl Source) -> Result<()> {
+    fn drain(
+        &mut self,
+        close: impl FnOnce(&mut C, &mut Selector<u64>) -> Result<()>,
+    ) -> Result<()> {
         // The file first: while its socket is open nobody takes it for stale, and no other file has
         // its identity.
         self.socket_file = None;
-        let closed = source.close(&mut self.selector);
+        let closed = close(&mut self.crew, &mut self.selector);
         self.stopper.stop();
         if !self.idle_by(Deadline::after(self.options.grace))? {
             self.stopper.cut();
