@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: ours and each peer in turn, and one page of what came of it.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -54,6 +55,9 @@ const USAGE: u8 = 2;
 fn compare(options: &Options, probes: &[Probe]) -> Result<u8, String> {
     let contests = group::all();
     let chosen = choice::choose(&contests, &options.only)?;
+    let folder = options.out.clone().unwrap_or_else(out);
+    // Told now, and not after minutes of measuring.
+    fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
     let machine = Machine::here();
     say(&format!("{machine}\n"));
     if let Some(busy) = machine.busy() {
@@ -83,7 +87,7 @@ fn compare(options: &Options, probes: &[Probe]) -> Result<u8, String> {
     let report = Report { machine, settings, rows, counts };
     say(&report.table());
     say(&format!("{} in {} s\n", report.summary(), begun.elapsed().as_secs()));
-    Ok(write(&report, &options.out.clone().unwrap_or_else(out)).max(code(&report, options)))
+    Ok(write(&report, &folder).max(code(&report, options)))
 }
 
 /// What is divided with `--quick`; setting up, and what overruns its share, come on top.
@@ -93,10 +97,14 @@ fn write(report: &Report, folder: &Path) -> u8 {
     match report.write(folder) {
         Ok(files) => say(&format!("written to {}: {}\n", folder.display(), files.join(", "))),
         Err(error) => {
-            eprintln!("error: {} cannot be written: {error}", folder.display());
+            eprintln!("error: {}", unwritable(folder, &error));
             FAILED
         }
     }
+}
+
+fn unwritable(folder: &Path, error: &io::Error) -> String {
+    format!("{} cannot be written: {error}", folder.display())
 }
 
 fn code(report: &Report, options: &Options) -> u8 {
@@ -135,4 +143,16 @@ fn say(text: &str) -> u8 {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     OK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_report_can_be_written_nothing_is_measured() {
+        let file = std::env::current_exe().unwrap();
+        let args = ["--only".into(), "decode".into(), "--out".into(), file.join("sub").into()];
+        assert_eq!(run(args.into(), &[]), ExitCode::from(USAGE));
+    }
 }

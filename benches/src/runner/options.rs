@@ -107,8 +107,12 @@ fn read(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     if options.quick && timed {
         return Err("--quick divides its own time: leave --seconds out".into());
     }
-    if (check || update) && (options.quick || timed || options.strict || list) {
+    let chosen = options.quick || timed || options.strict || list || options.out.is_some();
+    if (check || update) && (chosen || !options.only.is_empty()) {
         return Err("--check and --update-baseline count instructions and run no contest".into());
+    }
+    if check && update {
+        return Err("--check holds to the baseline that --update-baseline writes: use one".into());
     }
     Ok(match () {
         () if list => Request::List(options.only),
@@ -174,6 +178,9 @@ mod tests {
             (&["--seconds", "nan"], "not a number of seconds from 0.01 to 3600"),
             (&["--quick", "--seconds", "3"], "leave --seconds out"),
             (&["--check", "--quick"], "run no contest"),
+            (&["--check", "--only", "call"], "run no contest"),
+            (&["--update-baseline", "--out", "reports"], "run no contest"),
+            (&["--check", "--update-baseline"], "use one"),
             (&["framing"], "to choose contests: --only framing"),
             (&["--quickly"], "did you mean `--quick`?"),
             (&["--upd"], "did you mean `--update-baseline`?"),
