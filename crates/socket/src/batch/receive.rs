@@ -22,6 +22,7 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`recv_many_by`](Self::recv_many_by).
+    #[inline]
     pub fn recv_many(&self, batch: &mut RecvBatch) -> Result<usize> {
         self.recv_many_by(batch, RecvFlags::NONE, Deadline::NEVER)
     }
@@ -30,6 +31,7 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`recv_many_by`](Self::recv_many_by).
+    #[inline]
     pub fn recv_many_from(&self, batch: &mut RecvBatch) -> Result<usize> {
         self.recv_many_from_by(batch, RecvFlags::NONE, Deadline::NEVER)
     }
@@ -49,6 +51,7 @@ impl Socket {
     ///
     /// Source: Linux `recvmmsg(2)`.
     #[doc(alias = "recvmmsg")]
+    #[inline]
     pub fn recv_many_by(
         &self,
         batch: &mut RecvBatch,
@@ -63,6 +66,7 @@ impl Socket {
     /// # Errors
     /// As in [`recv_many_by`](Self::recv_many_by).
     #[doc(alias = "recvmmsg")]
+    #[inline]
     pub fn recv_many_from_by(
         &self,
         batch: &mut RecvBatch,

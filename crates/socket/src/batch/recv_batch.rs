@@ -1,8 +1,7 @@
 //! Room for many datagrams.
 
 use std::fmt;
-use std::net::IpAddr;
-use std::time::Duration;
+use std::num::NonZeroUsize;
 
 use sockrates_core::{Error, Result};
 
@@ -59,18 +58,12 @@ pub(super) enum Way {
     OneByOne,
 }
 
-/// What is known of the message in a slot.
+/// How long the message in a slot is.
 pub(super) struct Arrival {
-    /// How long it is, as far as the system tells.
+    /// All of it, as far as the system tells.
     pub(super) told: usize,
-    /// How long each datagram in it is, but for the last.
-    pub(super) segment: usize,
-    pub(super) truncated: bool,
-    pub(super) control_truncated: bool,
-    pub(super) ttl: Option<u8>,
-    pub(super) tos: Option<u8>,
-    pub(super) packet_info: Option<(IpAddr, u32)>,
-    pub(super) timestamp: Option<Duration>,
+    /// Each datagram in it, but for the last.
+    pub(super) segment: NonZeroUsize,
 }
 
 impl RecvBatch {
@@ -109,18 +102,21 @@ impl RecvBatch {
     }
 
     /// How many datagrams the last receive brought.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.datagrams
     }
 
     /// Whether it holds none: nothing was received yet, or the last receive failed.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.datagrams == 0
     }
 
     /// The datagrams of the last receive, in the order in which they came.
+    #[inline]
     #[must_use]
     pub fn iter(&self) -> Datagrams<'_> {
         Datagrams::of(self)
@@ -152,23 +148,19 @@ impl RecvBatch {
     }
 
     /// Takes in that the first `count` slots hold a message each.
+    #[inline]
     pub(super) fn settle(&mut self, count: usize) {
         for i in 0..count {
-            let arrived = self.slots.arrived(i);
-            self.arrivals.push(Arrival {
-                told: arrived.told,
-                segment: usize::MAX,
-                truncated: arrived.truncated,
-                control_truncated: arrived.control_truncated,
-                ttl: None,
-                tos: None,
-                packet_info: None,
-                timestamp: None,
+            let segment = self.slots.facts(i).find_map(|fact| match fact {
+                Fact::Segment(bytes) => {
+                    Some(NonZeroUsize::new(bytes.into()).unwrap_or(NonZeroUsize::MIN))
+                }
+                _ => None,
             });
-            // Noted in place, for it is not small.
-            let Some(arrival) = self.arrivals.last_mut() else { return };
-            arrived.each_fact(|fact| arrival.note(fact));
+            let told = self.slots.told(i);
+            let arrival = Arrival { told, segment: segment.unwrap_or(NonZeroUsize::MAX) };
             self.datagrams += arrival.datagrams();
+            self.arrivals.push(arrival);
         }
     }
 }
@@ -177,26 +169,15 @@ impl Arrival {
     /// How many datagrams it is.
     #[inline]
     pub(super) fn datagrams(&self) -> usize {
-        // One is the usual, and needs no division.
-        if self.told <= self.segment { 1 } else { self.told.div_ceil(self.segment) }
+        count(self.told, self.segment)
     }
+}
 
-    /// Whether the system says that it is cut, and it is one datagram, of `len` bytes.
-    pub(super) fn is_cut(&self, len: usize) -> bool {
-        self.truncated && len == self.told
-    }
-
-    #[inline]
-    fn note(&mut self, fact: Fact) {
-        match fact {
-            Fact::Segment(bytes) => self.segment = usize::from(bytes).max(1),
-            Fact::Ttl(hops) => self.ttl = Some(hops),
-            Fact::Tos(class) => self.tos = Some(class),
-            Fact::PacketInfo { addr, interface } => self.packet_info = Some((addr, interface)),
-            Fact::Timestamp(time) => self.timestamp = Some(time),
-            Fact::Credentials(_) => {}
-        }
-    }
+/// How many datagrams of `segment` bytes, but for the last, `len` bytes are: no bytes are one.
+#[inline]
+pub(super) fn count(len: usize, segment: NonZeroUsize) -> usize {
+    // One is the usual, and needs no division.
+    if len <= segment.get() { 1 } else { 1 + (len - 1) / segment }
 }
 
 impl<'a> IntoIterator for &'a RecvBatch {

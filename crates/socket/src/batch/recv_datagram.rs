@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use sockrates_core::{Addr, Ecn};
 
 use super::RecvBatch;
-use super::recv_batch::Arrival;
+use super::recv_batch::{Arrival, count};
 #[cfg(doc)]
 use crate::Socket;
+use crate::sys::{Fact, Slots};
 
 /// One datagram of a [`RecvBatch`].
 ///
@@ -42,7 +44,9 @@ impl<'a> RecvDatagram<'a> {
     #[inline]
     #[must_use]
     pub fn is_truncated(&self) -> bool {
-        self.len > self.bytes.len() || self.arrival().is_cut(self.len)
+        // The system says it of the whole message, which may be several.
+        self.len > self.bytes.len()
+            || self.len == self.slots().told(self.slot) && self.slots().is_truncated(self.slot)
     }
 
     /// How long it was, its lost tail included.
@@ -60,7 +64,7 @@ impl<'a> RecvDatagram<'a> {
     #[inline]
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.addr().as_inet()
+        self.slots().inet(self.slot)
     }
 
     /// Who sent it, of any family; [`Addr::Unnamed`] where [`recv_many`](Socket::recv_many)
@@ -68,63 +72,94 @@ impl<'a> RecvDatagram<'a> {
     #[inline]
     #[must_use]
     pub fn addr(&self) -> Addr {
-        self.batch.slots.name(self.slot)
+        self.slots().name(self.slot)
     }
 
     /// How many routers it could still have passed.
     #[doc(alias = "IP_TTL")]
     #[doc(alias = "IPV6_HOPLIMIT")]
+    #[inline]
     #[must_use]
     pub fn ttl(&self) -> Option<u8> {
-        self.arrival().ttl
+        self.facts().find_map(|fact| match fact {
+            Fact::Ttl(told) => Some(told),
+            _ => None,
+        })
     }
 
     /// Its type of service or traffic class.
     #[doc(alias = "IP_TOS")]
     #[doc(alias = "IPV6_TCLASS")]
+    #[inline]
     #[must_use]
     pub fn tos(&self) -> Option<u8> {
-        self.arrival().tos
+        self.facts().find_map(|fact| match fact {
+            Fact::Tos(told) => Some(told),
+            _ => None,
+        })
     }
 
     /// What it tells of congestion, where [`set_recv_tos`](Socket::set_recv_tos) asks for it.
+    #[inline]
     #[must_use]
     pub fn ecn(&self) -> Option<Ecn> {
-        self.arrival().tos.map(Ecn::of)
+        self.tos().map(Ecn::of)
     }
 
     /// Where it was sent: an address of this machine, or a group. IPv4 addresses are mapped ones on
     /// an IPv6 socket.
     #[doc(alias = "IP_PKTINFO")]
     #[doc(alias = "IPV6_PKTINFO")]
+    #[inline]
     #[must_use]
     pub fn destination(&self) -> Option<IpAddr> {
-        self.arrival().packet_info.map(|(addr, _)| addr)
+        self.packet_info().map(|(addr, _)| addr)
     }
 
     /// The number of the interface that it came in by, told with the
     /// [`destination`](Self::destination).
+    #[inline]
     #[must_use]
     pub fn interface(&self) -> Option<u32> {
-        self.arrival().packet_info.map(|(_, interface)| interface)
+        self.packet_info().map(|(_, interface)| interface)
     }
 
     /// When it arrived, by this machine's clock, since 1970-01-01 00:00 UTC.
     #[doc(alias = "SO_TIMESTAMPNS")]
+    #[inline]
     #[must_use]
     pub fn timestamp(&self) -> Option<Duration> {
-        self.arrival().timestamp
+        self.facts().find_map(|fact| match fact {
+            Fact::Timestamp(time) => Some(time),
+            _ => None,
+        })
     }
 
     /// Whether something that it was to tell is lost, for want of room: more was asked for than
     /// this has words for.
+    #[inline]
     #[must_use]
     pub fn is_control_truncated(&self) -> bool {
-        self.arrival().control_truncated
+        self.slots().is_control_truncated(self.slot)
     }
 
-    fn arrival(&self) -> &'a Arrival {
-        &self.batch.arrivals[self.slot]
+    #[inline]
+    fn packet_info(&self) -> Option<(IpAddr, u32)> {
+        self.facts().find_map(|fact| match fact {
+            Fact::PacketInfo { addr, interface } => Some((addr, interface)),
+            _ => None,
+        })
+    }
+
+    /// What came beside it, read where it lies: whoever does not ask does not pay.
+    #[inline]
+    fn facts(&self) -> impl Iterator<Item = Fact> + use<'a> {
+        self.slots().facts(self.slot)
+    }
+
+    #[inline]
+    fn slots(&self) -> &'a Slots {
+        &self.batch.slots
     }
 }
 
@@ -146,12 +181,12 @@ pub struct Datagrams<'a> {
     /// and how long each datagram is.
     bytes: &'a [u8],
     lost: usize,
-    segment: usize,
+    segment: NonZeroUsize,
 }
 
 impl<'a> Datagrams<'a> {
     pub(super) fn of(batch: &'a RecvBatch) -> Self {
-        Self { batch, begun: 0, bytes: &[], lost: 0, segment: usize::MAX }
+        Self { batch, begun: 0, bytes: &[], lost: 0, segment: NonZeroUsize::MAX }
     }
 
     /// The next datagram where it is not one of several in a slot, with another after it.
@@ -163,7 +198,7 @@ impl<'a> Datagrams<'a> {
             (self.lost, self.segment) = (arrival.told - self.bytes.len(), arrival.segment);
             self.begun += 1;
         }
-        let len = self.segment.min(self.bytes.len() + self.lost);
+        let len = self.segment.get().min(self.bytes.len() + self.lost);
         let (bytes, rest) = self.bytes.split_at(len.min(self.bytes.len()));
         (self.bytes, self.lost) = (rest, self.lost - (len - bytes.len()));
         Some(RecvDatagram { bytes, len, batch: self.batch, slot: self.begun - 1 })
@@ -175,10 +210,10 @@ impl<'a> Iterator for Datagrams<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<RecvDatagram<'a>> {
-        match self.bytes.split_at_checked(self.segment) {
+        match self.bytes.split_at_checked(self.segment.get()) {
             Some((bytes, rest)) if !rest.is_empty() => {
                 self.bytes = rest;
-                let (len, slot) = (self.segment, self.begun - 1);
+                let (len, slot) = (self.segment.get(), self.begun - 1);
                 Some(RecvDatagram { bytes, len, batch: self.batch, slot })
             }
             _ => self.next_other(),
@@ -190,7 +225,7 @@ impl<'a> Iterator for Datagrams<'a> {
     fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, init: B, mut f: F) -> B {
         let mut all = init;
         while let Some(one) = self.next() {
-            let (batch, slot, len) = (one.batch, one.slot, self.segment);
+            let (batch, slot, len) = (one.batch, one.slot, self.segment.get());
             all = f(all, one);
             while self.bytes.len() > len {
                 let (bytes, rest) = self.bytes.split_at(len);
@@ -201,9 +236,14 @@ impl<'a> Iterator for Datagrams<'a> {
         all
     }
 
+    /// Cannot panic, so that where nobody looks at it nothing is counted: adapters ask for it.
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let begun = (self.bytes.len() + self.lost).div_ceil(self.segment);
-        let rest = self.batch.arrivals[self.begun..].iter();
+        let begun = match self.bytes.len() + self.lost {
+            0 => 0,
+            left => count(left, self.segment),
+        };
+        let rest = self.batch.arrivals.get(self.begun..).unwrap_or_default().iter();
         let left = begun + rest.map(Arrival::datagrams).sum::<usize>();
         (left, Some(left))
     }

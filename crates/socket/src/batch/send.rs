@@ -14,6 +14,7 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`send_many_by`](Self::send_many_by).
+    #[inline]
     pub fn send_many(&self, batch: &mut SendBatch) -> Result<()> {
         self.send_many_by(batch, SendFlags::NONE, Deadline::NEVER)
     }
@@ -43,7 +44,7 @@ impl Socket {
         while let Some((run, bytes)) = batch.next_run() {
             let len = bytes.len();
             let to = run.to.as_ref();
-            let sent = self.send_to_run(bytes, run.segment, to, run.header, flags, &mut patience);
+            let sent = self.send_to_run(bytes, run.segment, to, &run.header, flags, &mut patience);
             match sent {
                 Ok(()) => batch.take(len),
                 Err(error) => {
@@ -80,6 +81,7 @@ impl Socket {
     ///
     /// # Errors
     /// As in [`send_segments_by`](Self::send_segments_by).
+    #[inline]
     pub fn send_segments(&self, bytes: &[u8], segment: usize) -> Result<()> {
         let header = SendHeader::new();
         self.send_segments_by(bytes, segment, None, header, SendFlags::NONE, Deadline::NEVER)
@@ -119,19 +121,21 @@ impl Socket {
         if bytes.is_empty() {
             return self.check_open(Op::Send);
         }
-        self.send_to_run(bytes, segment, to, header, flags, &mut Patience::new(flags, deadline))
+        self.send_to_run(bytes, segment, to, &header, flags, &mut Patience::new(flags, deadline))
     }
 
+    #[inline]
     fn send_to_run(
         &self,
         bytes: &[u8],
         segment: usize,
         to: Option<&Addr>,
-        header: SendHeader,
+        header: &SendHeader,
         flags: SendFlags,
         patience: &mut Patience,
     ) -> Result<()> {
-        let mut beside = self.beside(to, &header)?;
+        let mut beside = Beside::new();
+        self.tell(&mut beside, to, header)?;
         let to = to.map(Target::of).transpose()?;
         let flags = system_flags(flags);
         self.send_run(bytes, segment, patience, &mut |socket, bytes, cut, flag| {
@@ -142,19 +146,24 @@ impl Socket {
     /// What the packets to `to` are told. An IPv6 socket sends those to IPv4 addresses as IPv4, and
     /// then goes by what is of IPv4; what is of the other version is ignored.
     #[inline]
-    fn beside(&self, to: Option<&Addr>, header: &SendHeader) -> Result<Beside> {
-        let (mut beside, family) = (Beside::new(), self.family());
-        let of_version = [header.tos.map(ControlRef::Tos), header.ttl.map(ControlRef::Ttl)];
-        for control in of_version.into_iter().flatten() {
+    fn tell(&self, beside: &mut Beside, to: Option<&Addr>, header: &SendHeader) -> Result<()> {
+        let family = self.family();
+        let mut tell = |control| {
             if family == Family::INET6 && to.is_none_or(is_mapped) {
                 beside.push(Family::INET, &control)?;
             }
-            beside.push(family, &control)?;
+            beside.push(family, &control)
+        };
+        if let Some(class) = header.tos {
+            tell(ControlRef::Tos(class))?;
+        }
+        if let Some(hops) = header.ttl {
+            tell(ControlRef::Ttl(hops))?;
         }
         if let Some((addr, interface)) = header.source {
             beside.push(family, &ControlRef::PacketInfo { addr, interface })?;
         }
-        Ok(beside)
+        Ok(())
     }
 
     /// An error where several datagrams cannot be sent with these flags.

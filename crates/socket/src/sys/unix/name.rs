@@ -56,26 +56,26 @@ impl Name {
     /// So many bytes must be initialised, or all where it is more.
     #[inline]
     pub(super) unsafe fn addr_of(&self, len: libc::socklen_t) -> Addr {
-        let len = (len as usize).min(Self::ROOM);
         // SAFETY: the caller's word.
         if let Some(addr) = unsafe { self.inet_of(len) } {
             return Addr::Inet(addr);
         }
         // SAFETY: the caller's word.
-        unsafe { self.other(len) }
+        unsafe { self.other((len as usize).min(Self::ROOM)) }
     }
 
     /// The IP address and port; `None` where it is another address or none.
     #[inline]
     pub(crate) fn inet(&self) -> Option<SocketAddr> {
         // SAFETY: so many bytes are initialised.
-        unsafe { self.inet_of(self.len as usize) }
+        unsafe { self.inet_of(self.len) }
     }
 
     /// # Safety
     /// As for [`addr_of`](Self::addr_of).
     #[inline]
-    unsafe fn inet_of(&self, len: usize) -> Option<SocketAddr> {
+    pub(super) unsafe fn inet_of(&self, len: libc::socklen_t) -> Option<SocketAddr> {
+        let len = len as usize;
         if len >= size_of::<libc::sockaddr_in>() {
             // SAFETY: so many bytes are initialised, and the family is among the first of them.
             let family = i32::from(unsafe { (*self.storage.as_ptr()).ss_family });

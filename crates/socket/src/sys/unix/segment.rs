@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd;
 
 use sockrates_core::{ControlRef, Errno, Result};
 
-use super::control::{HEADER, UNIT, header, packet};
+use super::control::{HEADER, Packet, UNIT, header, packet};
 use super::name::Target;
 use crate::Family;
 
@@ -91,13 +91,14 @@ pub(crate) struct Beside {
 struct Memory([MaybeUninit<u8>; BESIDE_MAX]);
 
 /// As much as the length of a segment, two of each kind that a packet is told, and its source.
-const BESIDE_MAX: usize = 160;
+const BESIDE_MAX: usize = SEGMENT + 5 * MESSAGE_MAX;
 
 /// What the length of a segment takes.
 const SEGMENT: usize = (HEADER + size_of::<u16>()).next_multiple_of(UNIT);
 
-/// More than the longest message, which tells an IPv6 source.
-const MESSAGE_MAX: usize = 40;
+/// What the longest message takes. Each is written as so many bytes, a number known beforehand,
+/// and the next one begins where it ends.
+const MESSAGE_MAX: usize = HEADER + Packet::ROOM;
 
 impl Beside {
     /// Nothing to tell.
@@ -109,23 +110,18 @@ impl Beside {
     /// Adds what packets of `family` are told. There is room for two of each kind.
     #[inline]
     pub(crate) fn push(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
-        packet(family, control, |level, kind, data| {
-            self.len += self.put(self.len, level, kind, data);
-        })
+        let Packet { level, kind, data, len } = packet(family, control)?;
+        let mut message = [0; MESSAGE_MAX];
+        message[..HEADER].copy_from_slice(&header(level, kind, HEADER + len));
+        message[HEADER..].copy_from_slice(&data);
+        self.write(self.len, message);
+        self.len += (HEADER + len).next_multiple_of(UNIT);
+        Ok(())
     }
 
-    /// Writes a message, all its bytes, and tells how many.
     #[inline]
-    fn put(&mut self, at: usize, level: i32, kind: i32, data: &[u8]) -> usize {
-        let len = HEADER + data.len();
-        let padded = len.next_multiple_of(UNIT);
-        let mut message = [0; MESSAGE_MAX];
-        message[..HEADER].copy_from_slice(&header(level, kind, len));
-        message[HEADER..len].copy_from_slice(data);
-        for (to, from) in self.memory.0[at..][..padded].iter_mut().zip(message) {
-            to.write(from);
-        }
-        padded
+    fn write<const N: usize>(&mut self, at: usize, message: [u8; N]) {
+        self.memory.0[at..][..N].copy_from_slice(&message.map(MaybeUninit::new));
     }
 
     /// The messages, the length of a segment among them where there is one.
@@ -133,7 +129,11 @@ impl Beside {
     fn messages(&mut self, segment: Option<u16>) -> &[MaybeUninit<u8>] {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(segment) = segment {
-            self.put(0, libc::IPPROTO_UDP, UDP_SEGMENT, &segment.to_ne_bytes());
+            let mut message = [0; SEGMENT];
+            let len = HEADER + size_of_val(&segment);
+            message[..HEADER].copy_from_slice(&header(libc::IPPROTO_UDP, UDP_SEGMENT, len));
+            message[HEADER..len].copy_from_slice(&segment.to_ne_bytes());
+            self.write(0, message);
         }
         let start = if segment.is_some() { 0 } else { SEGMENT };
         &self.memory.0[start..self.len]
@@ -142,6 +142,7 @@ impl Beside {
 
 /// Sends `bytes` to `to`, or to the connected peer: as one datagram, or as many of `segment` bytes,
 /// the last of what is left.
+#[inline]
 pub(crate) fn send_segments(
     socket: &socket2::Socket,
     bytes: &[u8],

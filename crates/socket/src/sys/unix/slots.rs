@@ -8,6 +8,7 @@
 
 use std::io;
 use std::mem;
+use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 
 use sockrates_core::{Addr, Control, Errno};
@@ -64,25 +65,6 @@ const _: () = {
 #[repr(C, align(8))]
 struct Room([u8; Control::ROOM]);
 
-/// What the system tells of a message that was received.
-pub(crate) struct Arrived<'a> {
-    /// How long it was, where the system tells; else how much of it there is.
-    pub(crate) told: usize,
-    /// Whether a tail of it is lost.
-    pub(crate) truncated: bool,
-    /// Whether control messages of it are lost.
-    pub(crate) control_truncated: bool,
-    controls: &'a [u8],
-}
-
-impl Arrived<'_> {
-    /// Tells `note` of the control messages that have a type and own nothing.
-    #[inline]
-    pub(crate) fn each_fact(&self, note: impl FnMut(Fact)) {
-        facts(self.controls).for_each(note);
-    }
-}
-
 impl Slots {
     /// What a slot takes beside its bytes.
     pub(crate) const OVERHEAD: usize =
@@ -124,6 +106,7 @@ impl Slots {
     }
 
     /// Sets what the system has written to as it was before, to ask for `asked`.
+    #[inline]
     pub(crate) fn reset(&mut self, asked: Asked) {
         if asked != self.asked {
             (self.asked, self.used) = (asked, self.headers.len());
@@ -176,6 +159,7 @@ impl Slots {
     }
 
     /// Receives one message into the slot `i`.
+    #[inline]
     pub(crate) fn recv_one(
         &mut self,
         socket: &socket2::Socket,
@@ -196,28 +180,41 @@ impl Slots {
     /// The bytes of the message in the slot `i`, as far as it had room for them.
     #[inline]
     pub(crate) fn bytes(&self, i: usize) -> &[u8] {
-        let have = self.slot.min(self.headers[i].len as usize);
-        &self.memory[i * self.slot..][..have]
+        &self.memory[i * self.slot..][..self.slot.min(self.told(i))]
     }
 
-    /// What the system told of the message in the slot `i`, which was received since the last
-    /// [`reset`](Self::reset).
+    /// How long the message in the slot `i` was, where the system tells; else how much of it there
+    /// is.
     #[inline]
-    pub(crate) fn arrived(&self, i: usize) -> Arrived<'_> {
-        let Header { header, len } = &self.headers[i];
-        let (told, flags) = (*len as usize, header.msg_flags);
+    pub(crate) fn told(&self, i: usize) -> usize {
+        self.headers[i].len as usize
+    }
+
+    /// Whether a tail of the message in the slot `i` is lost.
+    #[inline]
+    pub(crate) fn is_truncated(&self, i: usize) -> bool {
+        self.told(i) > self.slot || self.headers[i].header.msg_flags & libc::MSG_TRUNC != 0
+    }
+
+    /// Whether control messages of the message in the slot `i` are lost.
+    #[inline]
+    pub(crate) fn is_control_truncated(&self, i: usize) -> bool {
+        self.headers[i].header.msg_flags & libc::MSG_CTRUNC != 0
+    }
+
+    /// What the control messages in the slot `i` tell that have a type and own nothing.
+    #[inline]
+    pub(crate) fn facts(&self, i: usize) -> impl Iterator<Item = Fact> {
         // As wide as the system has it: a size_t, or less.
-        let len: usize = header.msg_controllen as _;
-        let controls = match len {
-            0 => &[],
-            len => &self.controls[i].0[..len.min(Control::ROOM)],
-        };
-        Arrived {
-            told,
-            truncated: told > self.slot || flags & libc::MSG_TRUNC != 0,
-            control_truncated: flags & libc::MSG_CTRUNC != 0,
-            controls,
-        }
+        let len: usize = self.headers[i].header.msg_controllen as _;
+        facts(&self.controls[i].0[..len.min(Control::ROOM)])
+    }
+
+    /// Who sent the message in the slot `i`, where it is an IP address.
+    #[inline]
+    pub(crate) fn inet(&self, i: usize) -> Option<SocketAddr> {
+        // SAFETY: as below.
+        unsafe { self.names[i].inet_of(self.headers[i].header.msg_namelen) }
     }
 
     /// Who sent the message in the slot `i`.

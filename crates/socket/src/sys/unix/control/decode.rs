@@ -106,6 +106,7 @@ struct Raws<'a>(&'a [u8]);
 impl<'a> Iterator for Raws<'a> {
     type Item = Raw<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Raw<'a>> {
         let all = self.0;
         if all.len() < HEADER {
@@ -165,6 +166,7 @@ fn fact(raw: Raw<'_>) -> Option<Fact> {
 
 /// Elsewhere the layouts differ by system, and the messages are handed on as they came.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[inline]
 fn fact(_: Raw<'_>) -> Option<Fact> {
     None
 }

@@ -72,33 +72,51 @@ impl Encoder {
     }
 
     fn put_packet(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
-        packet(family, control, |level, kind, data| self.put(level, kind, data))
+        let packet = packet(family, control)?;
+        self.put(packet.level, packet.kind, &packet.data[..packet.len]);
+        Ok(())
     }
 }
 
-/// Tells `put` how what an IP packet can be told is laid out.
+/// What an IP packet is told: `len` bytes of data, and zeroes.
+pub(in crate::sys) struct Packet {
+    pub(in crate::sys) level: i32,
+    pub(in crate::sys) kind: i32,
+    pub(in crate::sys) data: [u8; Packet::ROOM],
+    pub(in crate::sys) len: usize,
+}
+
+impl Packet {
+    /// As much as the longest has, which is an IPv6 source, and its padding.
+    pub(in crate::sys) const ROOM: usize = 24;
+
+    #[inline]
+    fn new<const N: usize>(level: i32, kind: i32, told: [u8; N]) -> Self {
+        let mut data = [0; Self::ROOM];
+        data[..N].copy_from_slice(&told);
+        Self { level, kind, data, len: N }
+    }
+}
+
+/// How what an IP packet can be told is laid out.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[inline]
-pub(in crate::sys) fn packet(
-    family: Family,
-    control: &ControlRef<'_>,
-    put: impl FnOnce(i32, i32, &[u8]),
-) -> Result<()> {
+pub(in crate::sys) fn packet(family: Family, control: &ControlRef<'_>) -> Result<Packet> {
     use std::net::IpAddr;
 
     let (v4, v6) = (libc::IPPROTO_IP, libc::IPPROTO_IPV6);
     let int = |byte: u8| i32::from(byte).to_ne_bytes();
-    match (family, *control) {
-        (Family::INET, ControlRef::Ttl(hops)) => put(v4, libc::IP_TTL, &int(hops)),
-        (Family::INET, ControlRef::Tos(class)) => put(v4, libc::IP_TOS, &int(class)),
-        (Family::INET6, ControlRef::Ttl(hops)) => put(v6, libc::IPV6_HOPLIMIT, &int(hops)),
-        (Family::INET6, ControlRef::Tos(class)) => put(v6, libc::IPV6_TCLASS, &int(class)),
+    Ok(match (family, *control) {
+        (Family::INET, ControlRef::Ttl(hops)) => Packet::new(v4, libc::IP_TTL, int(hops)),
+        (Family::INET, ControlRef::Tos(class)) => Packet::new(v4, libc::IP_TOS, int(class)),
+        (Family::INET6, ControlRef::Ttl(hops)) => Packet::new(v6, libc::IPV6_HOPLIMIT, int(hops)),
+        (Family::INET6, ControlRef::Tos(class)) => Packet::new(v6, libc::IPV6_TCLASS, int(class)),
         (Family::INET, ControlRef::PacketInfo { addr: IpAddr::V4(addr), interface }) => {
             // The interface, the address to send from, and one that counts for nothing here.
             let mut data = [0; 12];
             data[..4].copy_from_slice(&interface.to_ne_bytes());
             data[4..8].copy_from_slice(&addr.octets());
-            put(v4, libc::IP_PKTINFO, &data);
+            Packet::new(v4, libc::IP_PKTINFO, data)
         }
         (Family::INET6, ControlRef::PacketInfo { addr, interface }) => {
             let addr = match addr {
@@ -108,15 +126,14 @@ pub(in crate::sys) fn packet(
             let mut data = [0; 20];
             data[..16].copy_from_slice(&addr.octets());
             data[16..].copy_from_slice(&interface.to_ne_bytes());
-            put(v6, libc::IPV6_PKTINFO, &data);
+            Packet::new(v6, libc::IPV6_PKTINFO, data)
         }
         (Family::INET, ControlRef::PacketInfo { addr, .. }) => {
             let rule = "an IPv4 socket sends from an IPv4 address";
             return Err(Error::invalid("packet information", addr.to_string(), rule));
         }
         _ => return Err(Error::Unsupported { op: Op::Send }),
-    }
-    Ok(())
+    })
 }
 
 /// Elsewhere the layouts differ by system; [`ControlRef::Raw`] takes them as they are.
@@ -132,11 +149,7 @@ impl Encoder {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(in crate::sys) fn packet(
-    _: Family,
-    _: &ControlRef<'_>,
-    _: impl FnOnce(i32, i32, &[u8]),
-) -> Result<()> {
+pub(in crate::sys) fn packet(_: Family, _: &ControlRef<'_>) -> Result<Packet> {
     Err(Error::Unsupported { op: Op::Send })
 }
 
