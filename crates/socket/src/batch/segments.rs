@@ -59,18 +59,17 @@ impl Socket {
             let train = &rest[..self.train(rest.len(), segment)];
             let cut = u16::try_from(segment).ok().filter(|_| train.len() > segment);
             let sent = self.patiently(patience, |socket, flag| call(socket, train, cut, flag));
-            let refusal = |error: &Error| cut.and(error.errno()).and_then(sys::refusal);
-            let sent = match sent {
-                Err(error) => match refusal(&error) {
+            if let Err(error) = sent {
+                let refusal = cut.and(error.errno()).and_then(sys::refusal);
+                let sent = match refusal {
                     Some(refusal) => self.send_uncut(train, segment, refusal, patience, call),
                     None => Err(error),
-                },
-                sent => sent,
-            };
-            sent.map_err(|error| {
-                let done = done + error.done();
-                error.during(Op::Send, done)
-            })?;
+                };
+                sent.map_err(|error| {
+                    let done = done + error.done();
+                    error.during(Op::Send, done)
+                })?;
+            }
             done += train.len();
             if done == bytes.len() {
                 return Ok(());

@@ -18,7 +18,7 @@ use sockrates_core::{Control, RecvBuf};
 pub(crate) use decode::Fact;
 pub(super) use decode::facts;
 pub(crate) use encode::Encoder;
-pub(super) use encode::{Packet, header, packet};
+pub(super) use encode::{Put, header, packet};
 
 use super::name::Name;
 

@@ -3,12 +3,12 @@
 //! Source: Linux `udp(7)`; net/ipv4/udp.c, `udp_send_skb`.
 
 use std::io;
-use std::mem::{self, MaybeUninit};
+use std::mem;
 use std::os::fd::AsRawFd;
 
 use sockrates_core::{ControlRef, Errno, Result};
 
-use super::control::{HEADER, Packet, UNIT, header, packet};
+use super::control::{HEADER, Put, UNIT, header, packet};
 use super::name::Target;
 use crate::Family;
 
@@ -81,14 +81,14 @@ pub(crate) fn refusal(errno: Errno) -> Option<Refusal> {
 }
 
 /// The control messages of a send, laid out: first room for the length of a segment, then what the
-/// packets are told. All from that room to `len` is initialised.
+/// packets are told, up to `len`.
 pub(crate) struct Beside {
     memory: Memory,
     len: usize,
 }
 
 #[repr(align(8))]
-struct Memory([MaybeUninit<u8>; BESIDE_MAX]);
+struct Memory([u8; BESIDE_MAX]);
 
 /// As much as the length of a segment, two of each kind that a packet is told, and its source.
 const BESIDE_MAX: usize = SEGMENT + 5 * MESSAGE_MAX;
@@ -96,47 +96,46 @@ const BESIDE_MAX: usize = SEGMENT + 5 * MESSAGE_MAX;
 /// What the length of a segment takes.
 const SEGMENT: usize = (HEADER + size_of::<u16>()).next_multiple_of(UNIT);
 
-/// What the longest message takes. Each is written as so many bytes, a number known beforehand,
-/// and the next one begins where it ends.
-const MESSAGE_MAX: usize = HEADER + Packet::ROOM;
+/// What the longest message takes, which tells an IPv6 source. Each is written as so many bytes, a
+/// number known beforehand; the next one begins where it ends.
+const MESSAGE_MAX: usize = (HEADER + 20).next_multiple_of(UNIT);
 
 impl Beside {
     /// Nothing to tell.
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { memory: Memory([MaybeUninit::uninit(); BESIDE_MAX]), len: SEGMENT }
+        Self { memory: Memory([0; BESIDE_MAX]), len: SEGMENT }
     }
 
     /// Adds what packets of `family` are told. There is room for two of each kind.
     #[inline]
     pub(crate) fn push(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
-        let Packet { level, kind, data, len } = packet(family, control)?;
-        let mut message = [0; MESSAGE_MAX];
-        message[..HEADER].copy_from_slice(&header(level, kind, HEADER + len));
-        message[HEADER..].copy_from_slice(&data);
-        self.write(self.len, message);
-        self.len += (HEADER + len).next_multiple_of(UNIT);
-        Ok(())
-    }
-
-    #[inline]
-    fn write<const N: usize>(&mut self, at: usize, message: [u8; N]) {
-        self.memory.0[at..][..N].copy_from_slice(&message.map(MaybeUninit::new));
+        packet(family, control, self)
     }
 
     /// The messages, the length of a segment among them where there is one.
     #[inline]
-    fn messages(&mut self, segment: Option<u16>) -> &[MaybeUninit<u8>] {
+    fn messages(&mut self, segment: Option<u16>) -> &[u8] {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(segment) = segment {
-            let mut message = [0; SEGMENT];
             let len = HEADER + size_of_val(&segment);
-            message[..HEADER].copy_from_slice(&header(libc::IPPROTO_UDP, UDP_SEGMENT, len));
-            message[HEADER..len].copy_from_slice(&segment.to_ne_bytes());
-            self.write(0, message);
+            let header = header(libc::IPPROTO_UDP, UDP_SEGMENT, len);
+            self.memory.0[..HEADER].copy_from_slice(&header);
+            self.memory.0[HEADER..len].copy_from_slice(&segment.to_ne_bytes());
         }
         let start = if segment.is_some() { 0 } else { SEGMENT };
         &self.memory.0[start..self.len]
+    }
+}
+
+impl Put for Beside {
+    #[inline]
+    fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]) {
+        let mut message = [0; MESSAGE_MAX];
+        message[..HEADER].copy_from_slice(&header(level, kind, HEADER + N));
+        message[HEADER..][..N].copy_from_slice(&data);
+        self.memory.0[self.len..][..MESSAGE_MAX].copy_from_slice(&message);
+        self.len += (HEADER + N).next_multiple_of(UNIT);
     }
 }
 

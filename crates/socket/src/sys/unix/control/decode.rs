@@ -122,8 +122,7 @@ impl<'a> Iterator for Raws<'a> {
         }
         // A message that was cut off may still tell the length that it had.
         let end = told.min(all.len());
-        let next = told.checked_next_multiple_of(UNIT);
-        self.0 = next.and_then(|next| all.get(next..)).unwrap_or(&[]);
+        self.0 = all.get(end.next_multiple_of(UNIT)..).unwrap_or(&[]);
         Some(Raw { level: header.cmsg_level, kind: header.cmsg_type, data: &all[HEADER..end] })
     }
 }
@@ -182,6 +181,7 @@ fn number(bytes: &[u8]) -> Option<u32> {
 
 /// A number below 256, in one byte or in an `int`.
 #[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
 fn byte(data: &[u8]) -> Option<u8> {
     match data {
         [one] => Some(*one),
@@ -191,6 +191,7 @@ fn byte(data: &[u8]) -> Option<u8> {
 
 /// Seconds, then a part of one in `unit` nanoseconds, each half of the bytes.
 #[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
 fn time(data: &[u8], unit: u32) -> Option<Duration> {
     let signed = |half: &[u8]| match half.len() {
         4 => int(half).map(i64::from),

@@ -72,51 +72,44 @@ impl Encoder {
     }
 
     fn put_packet(&mut self, family: Family, control: &ControlRef<'_>) -> Result<()> {
-        let packet = packet(family, control)?;
-        self.put(packet.level, packet.kind, &packet.data[..packet.len]);
-        Ok(())
+        packet(family, control, self)
     }
 }
 
-/// What an IP packet is told: `len` bytes of data, and zeroes.
-pub(in crate::sys) struct Packet {
-    pub(in crate::sys) level: i32,
-    pub(in crate::sys) kind: i32,
-    pub(in crate::sys) data: [u8; Packet::ROOM],
-    pub(in crate::sys) len: usize,
+/// Takes messages of a length that is known beforehand.
+pub(in crate::sys) trait Put {
+    fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]);
 }
 
-impl Packet {
-    /// As much as the longest has, which is an IPv6 source, and its padding.
-    pub(in crate::sys) const ROOM: usize = 24;
-
-    #[inline]
-    fn new<const N: usize>(level: i32, kind: i32, told: [u8; N]) -> Self {
-        let mut data = [0; Self::ROOM];
-        data[..N].copy_from_slice(&told);
-        Self { level, kind, data, len: N }
+impl Put for Encoder {
+    fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]) {
+        self.put(level, kind, &data);
     }
 }
 
-/// How what an IP packet can be told is laid out.
+/// Tells `to` how what an IP packet can be told is laid out.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[inline]
-pub(in crate::sys) fn packet(family: Family, control: &ControlRef<'_>) -> Result<Packet> {
+pub(in crate::sys) fn packet(
+    family: Family,
+    control: &ControlRef<'_>,
+    to: &mut impl Put,
+) -> Result<()> {
     use std::net::IpAddr;
 
     let (v4, v6) = (libc::IPPROTO_IP, libc::IPPROTO_IPV6);
     let int = |byte: u8| i32::from(byte).to_ne_bytes();
-    Ok(match (family, *control) {
-        (Family::INET, ControlRef::Ttl(hops)) => Packet::new(v4, libc::IP_TTL, int(hops)),
-        (Family::INET, ControlRef::Tos(class)) => Packet::new(v4, libc::IP_TOS, int(class)),
-        (Family::INET6, ControlRef::Ttl(hops)) => Packet::new(v6, libc::IPV6_HOPLIMIT, int(hops)),
-        (Family::INET6, ControlRef::Tos(class)) => Packet::new(v6, libc::IPV6_TCLASS, int(class)),
+    match (family, *control) {
+        (Family::INET, ControlRef::Ttl(hops)) => to.put(v4, libc::IP_TTL, int(hops)),
+        (Family::INET, ControlRef::Tos(class)) => to.put(v4, libc::IP_TOS, int(class)),
+        (Family::INET6, ControlRef::Ttl(hops)) => to.put(v6, libc::IPV6_HOPLIMIT, int(hops)),
+        (Family::INET6, ControlRef::Tos(class)) => to.put(v6, libc::IPV6_TCLASS, int(class)),
         (Family::INET, ControlRef::PacketInfo { addr: IpAddr::V4(addr), interface }) => {
             // The interface, the address to send from, and one that counts for nothing here.
             let mut data = [0; 12];
             data[..4].copy_from_slice(&interface.to_ne_bytes());
             data[4..8].copy_from_slice(&addr.octets());
-            Packet::new(v4, libc::IP_PKTINFO, data)
+            to.put(v4, libc::IP_PKTINFO, data)
         }
         (Family::INET6, ControlRef::PacketInfo { addr, interface }) => {
             let addr = match addr {
@@ -126,14 +119,15 @@ pub(in crate::sys) fn packet(family: Family, control: &ControlRef<'_>) -> Result
             let mut data = [0; 20];
             data[..16].copy_from_slice(&addr.octets());
             data[16..].copy_from_slice(&interface.to_ne_bytes());
-            Packet::new(v6, libc::IPV6_PKTINFO, data)
+            to.put(v6, libc::IPV6_PKTINFO, data)
         }
         (Family::INET, ControlRef::PacketInfo { addr, .. }) => {
             let rule = "an IPv4 socket sends from an IPv4 address";
             return Err(Error::invalid("packet information", addr.to_string(), rule));
         }
         _ => return Err(Error::Unsupported { op: Op::Send }),
-    })
+    }
+    Ok(())
 }
 
 /// Elsewhere the layouts differ by system; [`ControlRef::Raw`] takes them as they are.
@@ -149,7 +143,7 @@ impl Encoder {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(in crate::sys) fn packet(_: Family, _: &ControlRef<'_>) -> Result<Packet> {
+pub(in crate::sys) fn packet(_: Family, _: &ControlRef<'_>, _: &mut impl Put) -> Result<()> {
     Err(Error::Unsupported { op: Op::Send })
 }
 
