@@ -2,7 +2,7 @@
 
 use std::io;
 
-use sockrates_core::{Deadline, Error, Mode, Op, Result, SendFlags};
+use sockrates_core::{Deadline, Errno, Error, Mode, Op, Result, SendFlags};
 
 use crate::Socket;
 use crate::send::plain;
@@ -60,20 +60,47 @@ impl Socket {
             let cut = u16::try_from(segment).ok().filter(|_| train.len() > segment);
             let sent = self.patiently(patience, |socket, flag| call(socket, train, cut, flag));
             if let Err(error) = sent {
-                let refusal = cut.and(error.errno()).and_then(sys::refusal);
-                let sent = match refusal {
-                    Some(refusal) => self.send_uncut(train, segment, refusal, patience, call),
-                    None => Err(error),
-                };
-                sent.map_err(|error| {
-                    let done = done + error.done();
-                    error.during(Op::Send, done)
-                })?;
+                self.send_refused(train, (segment, cut), error, patience, call).map_err(
+                    |error| {
+                        let done = done + error.done();
+                        error.during(Op::Send, done)
+                    },
+                )?;
             }
             done += train.len();
             if done == bytes.len() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Sends what failed with `error`, where that may be for being several as one.
+    #[cold]
+    fn send_refused(
+        &self,
+        train: &[u8],
+        (segment, cut): (usize, Option<u16>),
+        error: Error,
+        patience: &mut Patience,
+        call: &mut impl Call,
+    ) -> Result<()> {
+        let refusal = |error: &Error| cut.and(error.errno()).and_then(sys::refusal);
+        let mut error = error;
+        // An earlier datagram may have been too long for the way, as a router has told since. The
+        // system says so once, of whatever is sent next; of a train that is too long it says it
+        // again.
+        if refusal(&error) == Some(Refusal::Length) {
+            match self.patiently(patience, |socket, flag| call(socket, train, cut, flag)) {
+                Ok(()) => {
+                    self.keep_late(&io::Error::from_raw_os_error(Errno::EMSGSIZE.code()));
+                    return Ok(());
+                }
+                Err(again) => error = again,
+            }
+        }
+        match refusal(&error) {
+            Some(refusal) => self.send_uncut(train, segment, refusal, patience, call),
+            None => Err(error),
         }
     }
 

@@ -12,7 +12,10 @@ const EINVAL: i32 = 22;
 const ENOBUFS: i32 = 105;
 const EMSGSIZE: i32 = 90;
 const ENOPROTOOPT: i32 = 92;
+const EPROTO: i32 = 71;
 const EOPNOTSUPP: i32 = 95;
+const ECONNREFUSED: i32 = 111;
+const EHOSTUNREACH: i32 = 113;
 
 fn socket() -> Socket {
     Socket::new(Family::INET, Type::DGRAM, None).unwrap()
@@ -49,7 +52,7 @@ const ALL: [&[u8]; 4] = [b"012", b"345", b"678", b"9"];
 
 #[test]
 fn what_is_refused_for_being_cut_is_sent_uncut_and_remembered() {
-    for code in [EIO, EINVAL, EOPNOTSUPP, ENOPROTOOPT] {
+    for code in [EIO, EINVAL] {
         let socket = socket();
         let mut calls = Vec::new();
         let (outcome, sent) = send(&socket, &mut patience(), |bytes, cut| {
@@ -75,6 +78,37 @@ fn what_is_refused_for_its_length_is_sent_uncut_and_not_remembered() {
     outcome.unwrap();
     assert_eq!(sent, ALL);
     assert!(socket.gso());
+}
+
+#[test]
+fn what_was_said_of_an_earlier_datagram_is_told_at_once_and_cutting_goes_on() {
+    for code in [ENOPROTOOPT, EOPNOTSUPP, EPROTO, ECONNREFUSED, EHOSTUNREACH] {
+        let socket = socket();
+        let mut pending = code;
+        let mut answer = |_: &[u8], _| std::mem::take(&mut pending);
+        let (outcome, sent) = send(&socket, &mut patience(), &mut answer);
+        let error = outcome.unwrap_err();
+        assert_eq!((error.errno().unwrap().code(), error.done()), (code, 0));
+        assert!(sent.is_empty() && socket.gso());
+        let (outcome, sent) = send(&socket, &mut patience(), answer);
+        outcome.unwrap();
+        assert_eq!(sent, ALL);
+    }
+}
+
+#[test]
+fn that_an_earlier_datagram_was_too_long_is_told_next_and_cutting_goes_on() {
+    let socket = socket();
+    let mut turns = [(true, EMSGSIZE), (true, 0)].into_iter();
+    let (outcome, sent) = send(&socket, &mut patience(), |_, cut| {
+        let (is_cut, code) = turns.next().unwrap();
+        assert_eq!(cut, is_cut);
+        code
+    });
+    outcome.unwrap();
+    assert_eq!(sent, ALL);
+    assert!(socket.gso() && turns.next().is_none());
+    assert_eq!(socket.take_error().unwrap().code(), EMSGSIZE);
 }
 
 #[test]

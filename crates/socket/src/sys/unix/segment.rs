@@ -72,9 +72,16 @@ pub(crate) enum Refusal {
 
 /// Whether an error may be for being several as one, so that one by one they can be sent. Which
 /// error it is depends on the card, its driver and the version of the system.
+///
+/// Any other may have been said of an earlier datagram and wait at the socket since: `ENOPROTOOPT`,
+/// `EOPNOTSUPP` and `EPROTO` too, for ICMP's messages come as these. Of what is here only `EMSGSIZE`
+/// may have been that as well.
+///
+/// Source: Linux net/ipv4/udp.c, `udp_send_skb`, `udp_cmsg_send`; net/ipv4/icmp.c,
+/// `icmp_err_convert`.
 pub(crate) fn refusal(errno: Errno) -> Option<Refusal> {
     match errno.code() {
-        libc::EIO | libc::EINVAL | libc::EOPNOTSUPP | libc::ENOPROTOOPT => Some(Refusal::Always),
+        libc::EIO | libc::EINVAL => Some(Refusal::Always),
         libc::EMSGSIZE => Some(Refusal::Length),
         _ => None,
     }
