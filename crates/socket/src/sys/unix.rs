@@ -35,9 +35,9 @@ pub(crate) use receive::{
 pub(crate) use resolve::{
     Eai, Found, getaddrinfo, gethostname, getnameinfo, lookup_flags, name_flags,
 };
-pub(crate) use segment::{
-    Beside, Refusal, UDP_GRO, joins_datagrams, refusal, segments_max, send_segments,
-};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use segment::UDP_GRO;
+pub(crate) use segment::{Beside, Refusal, joins_datagrams, refusal, segments_max, send_segments};
 pub(crate) use send::send_bytes;
 pub(crate) use slots::{Asked, Slots, lacks_many};
 

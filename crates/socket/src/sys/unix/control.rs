@@ -18,7 +18,9 @@ use sockrates_core::{Control, RecvBuf};
 pub(crate) use decode::Fact;
 pub(super) use decode::facts;
 pub(crate) use encode::Encoder;
-pub(super) use encode::{Put, header, packet};
+pub(super) use encode::packet;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) use encode::{Put, header};
 
 use super::name::Name;
 

@@ -69,6 +69,8 @@ fn of_ipv4(option: SocketOption) -> Option<i32> {
         SocketOption::MulticastInterface => libc::IP_MULTICAST_IF,
         SocketOption::RecvTtl => libc::IP_RECVTTL,
         SocketOption::RecvTos => libc::IP_RECVTOS,
+        // FreeBSD has another word for it, which tells the address alone.
+        #[cfg(not(target_os = "freebsd"))]
         SocketOption::RecvPacketInfo => libc::IP_PKTINFO,
         other => return linux::of_ipv4(other),
     })

@@ -8,7 +8,9 @@ use std::os::fd::AsRawFd;
 
 use sockrates_core::{ControlRef, Errno, Result};
 
-use super::control::{HEADER, Put, UNIT, header, packet};
+use super::control::{HEADER, UNIT, packet};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use super::control::{Put, header};
 use super::name::Target;
 use crate::Family;
 
@@ -135,6 +137,7 @@ impl Beside {
     }
 }
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 impl Put for Beside {
     #[inline]
     fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]) {

@@ -35,6 +35,10 @@ pub(in crate::sys) fn facts(bytes: &[u8]) -> impl Iterator<Item = Fact> {
 
 /// What a message tells that has a type and owns nothing; each as the [`Control`] of that name.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    expect(dead_code, reason = "how other systems lay them out is not known here")
+)]
 pub(crate) enum Fact {
     Credentials(Credentials),
     Ttl(u8),

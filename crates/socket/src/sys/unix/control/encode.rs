@@ -77,10 +77,12 @@ impl Encoder {
 }
 
 /// Takes messages of a length that is known beforehand.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(in crate::sys) trait Put {
     fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]);
 }
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 impl Put for Encoder {
     fn put<const N: usize>(&mut self, level: i32, kind: i32, data: [u8; N]) {
         self.put(level, kind, &data);
@@ -143,7 +145,7 @@ impl Encoder {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(in crate::sys) fn packet(_: Family, _: &ControlRef<'_>, _: &mut impl Put) -> Result<()> {
+pub(in crate::sys) fn packet<T>(_: Family, _: &ControlRef<'_>, _: &mut T) -> Result<()> {
     Err(Error::Unsupported { op: Op::Send })
 }
 
