@@ -235,12 +235,14 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     }
 
     /// Accepts `body` as a frame to be sent with others: 60 KiB of them go out at once, and the
-    /// rest with [`flush`](Self::flush). Many small frames so cost one system call.
+    /// rest with [`flush`](Self::flush). Many small frames so cost one system call. A body over
+    /// 32 KiB is not copied to wait: it goes out at once, in one call with what waits before it.
     ///
     /// On datagrams the same as [`send`](Self::send).
     ///
     /// # Errors
-    /// As in `send`; without a full buffer only [`Error::Frame`].
+    /// As in `send` where something has to go out: a large body, or what leaves a small one no
+    /// room. Else only [`Error::Frame`].
     #[inline]
     pub fn feed(&mut self, body: &[u8]) -> Result<()> {
         if body.len() > FEED_MAX || self.course.kind == Kind::Datagram {

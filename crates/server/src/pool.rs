@@ -11,7 +11,7 @@ use sockrates_poll::Waker;
 use crate::isolate;
 
 /// Threads that work off jobs: started when there is a job and nobody free, kept for the next one
-/// (handing a job over costs a seventh of starting a thread), gone after [`IDLE_MAX`] without one.
+/// (handing a job over costs a sixth of starting a thread), gone after [`IDLE_MAX`] without one.
 ///
 /// There is never a job without a thread that will take it, so that the queue is as bounded as what
 /// puts jobs in.

@@ -99,7 +99,7 @@ pub trait Protocols: Send + Sync + 'static {
         eprintln!("{failure}");
     }
 
-    /// Called every [`tick`](crate::Options::tick), by the thread that accepts: be brief.
+    /// Called every [`tick`](crate::Options::tick), by the serving thread: be brief.
     fn service_actions(&self) {}
 }
 
