@@ -16,7 +16,7 @@ mod outbox;
 
 pub use frames::Frames;
 
-use course::{Course, Stage};
+use course::{Course, Stage, is_lawful};
 use inbox::Inbox;
 use outbox::Outbox;
 use receive::Advance;
@@ -174,7 +174,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         } else {
             match self.framing.decode(self.inbox.window(), self.course.last) {
                 Ok(Decoded::Frame { body, consume })
-                    if body.end <= consume && consume <= self.inbox.len() && consume > 0 =>
+                    if is_lawful(&body, consume, self.inbox.len()) && consume > 0 =>
                 {
                     self.course.stage = Stage::Open;
                     return Ok(Some(self.inbox.take(body, consume)));

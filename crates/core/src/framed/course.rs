@@ -1,5 +1,7 @@
 //! How far the receiving side has come.
 
+use std::ops::Range;
+
 use crate::{Error, FrameError, Framing, Kind, Peer, Result, Resync};
 
 /// Where a stream, or the datagram at hand, stands. The bytes are in the inbox.
@@ -96,9 +98,16 @@ impl<P: Peer> Course<P> {
     }
 }
 
+/// Whether a frame with this `body` lies in the first `consume` of `len` bytes.
+#[inline]
+pub(super) fn is_lawful(body: &Range<usize>, consume: usize, len: usize) -> bool {
+    body.start <= body.end && body.end <= consume && consume <= len
+}
+
 /// A framing that breaks its laws must not make a receiver spin or grow for ever.
 #[cold]
 pub(super) fn lawless() -> FrameError {
-    let what = "the framing asked for more than its window_max, or made no progress,";
+    let what = "an answer of the framing that breaks its laws (more than its window_max, no \
+                progress, or a body outside its frame)";
     FrameError::malformed(what, 0, Resync::Never)
 }

@@ -1,5 +1,6 @@
 //! Receiving large bodies straight into memory of the caller's.
 
+use super::course::is_lawful;
 use super::receive::{AHEAD_MAX, Advance};
 use super::*;
 
@@ -34,7 +35,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         } else {
             match self.framing.decode(self.inbox.window(), self.course.last) {
                 Ok(Decoded::Frame { body: frame, consume })
-                    if frame.end <= consume && consume <= self.inbox.len() && consume > 0 =>
+                    if is_lawful(&frame, consume, self.inbox.len()) && consume > 0 =>
                 {
                     self.course.stage = Stage::Open;
                     body.clear();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use super::course::{Course, Stage, lawless};
+use super::course::{Course, Stage, is_lawful, lawless};
 use super::*;
 
 impl<T: Transport, F: Framing> Framed<T, F> {
@@ -143,8 +143,7 @@ impl<'a, T: Transport, F: Framing> Iterator for Frames<'a, T, F> {
             }
             match self.framing.decode(self.window, self.course.last) {
                 Ok(Decoded::Frame { body, consume })
-                    if body.end <= consume
-                        && consume <= len
+                    if is_lawful(&body, consume, len)
                         && (consume > 0 || self.course.is_fresh()) =>
                 {
                     self.course.stage = Stage::Open;

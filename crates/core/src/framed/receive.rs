@@ -1,6 +1,6 @@
 //! Receiving frames, where the buffer does not hold the next one yet.
 
-use super::course::lawless;
+use super::course::{is_lawful, lawless};
 use super::*;
 
 /// What [`Framed::advance`] came to.
@@ -31,8 +31,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
             let len = self.inbox.len();
             let need = match seen {
                 Some(Ok(Decoded::Frame { body, consume }))
-                    if body.end <= consume
-                        && consume <= len
+                    if is_lawful(&body, consume, len)
                         && (consume > 0 || self.course.is_fresh()) =>
                 {
                     self.course.stage = Stage::Open;

@@ -25,6 +25,10 @@ impl Framing for Lawless {
     fn reset(&mut self) {}
 }
 
+/// A body that ends before it starts.
+#[expect(clippy::reversed_empty_ranges, reason = "that is what is wrong with it")]
+const BACKWARDS: Decoded = Decoded::Frame { body: 5..2, consume: 9 };
+
 #[test]
 fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
     for answer in [
@@ -34,6 +38,7 @@ fn a_framing_that_breaks_its_laws_is_an_error_and_nothing_worse() {
         Decoded::Frame { body: 0..0, consume: 0 },
         Decoded::Frame { body: 0..2, consume: 1 },
         Decoded::Frame { body: 0..99, consume: 99 },
+        BACKWARDS,
     ] {
         let endless = std::iter::repeat_n(bytes([0; 40]), 2000);
         let mut framed = Framed::new(Script::stream(endless), Lawless(answer.clone()));
@@ -50,6 +55,7 @@ fn it_is_so_in_every_way() {
         Decoded::Need(5),
         Decoded::Frame { body: 0..2, consume: 1 },
         Decoded::Frame { body: 0..99, consume: 99 },
+        BACKWARDS,
     ] {
         let endless = || Script::stream(std::iter::repeat_n(bytes([0; 40]), 2000));
         let mut into = Framed::new(endless(), Lawless(answer.clone()));
@@ -68,6 +74,54 @@ fn it_is_so_in_every_way() {
         }
         assert!(into.next().is_err() && batch.fill().is_err());
         assert_eq!(batch.frames().count(), 0);
+    }
+}
+
+/// Keeps to the laws for a frame of one byte, then breaks them as it is told.
+struct Turning(Decoded);
+
+impl Framing for Turning {
+    fn decode(&mut self, window: &mut [u8], _: bool) -> Result<Decoded, FrameError> {
+        let is_first = window.first() == Some(&b'a');
+        Ok(if is_first { Decoded::Frame { body: 0..1, consume: 1 } } else { self.0.clone() })
+    }
+    fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
+        Ok(Encoded::around(&[], body, &[]))
+    }
+    fn max(&self) -> usize {
+        100
+    }
+    fn window_max(&self) -> usize {
+        100
+    }
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn it_is_so_too_where_a_frame_was_good_before() {
+    for answer in [
+        Decoded::Skip(0),
+        Decoded::Frame { body: 0..0, consume: 0 },
+        Decoded::Frame { body: 0..2, consume: 1 },
+        Decoded::Frame { body: 0..99, consume: 99 },
+        BACKWARDS,
+    ] {
+        let start = || {
+            let script = Script::stream([bytes(*b"a12345678901234567890")]);
+            Framed::new(script, Turning(answer.clone()))
+        };
+        let (mut next, mut into, mut batch) = (start(), start(), start());
+        let mut body = Vec::new();
+        assert_eq!(next.next(), Ok(Some(&b"a"[..])));
+        assert_eq!((into.next_into(&mut body), &body[..]), (Ok(true), &b"a"[..]));
+        assert_eq!(batch.fill(), Ok(true));
+        let mut frames = batch.frames();
+        assert_eq!(frames.next(), Some(Ok(&b"a"[..])));
+        let error = frames.next().map(Result::unwrap_err);
+        for error in [next.next().err(), into.next_into(&mut body).err(), error] {
+            let Some(Error::Frame { error, .. }) = error else { panic!("{answer:?}: {error:?}") };
+            assert!(matches!(error.kind, FrameErrorKind::Malformed { .. }), "{answer:?}: {error}");
+        }
     }
 }
 
