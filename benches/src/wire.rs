@@ -16,13 +16,14 @@ pub struct Wire {
     bytes: Rc<[u8]>,
     at: Cell<usize>,
     sent: RefCell<Vec<u8>>,
+    taken: Cell<usize>,
 }
 
 impl Wire {
     /// A stream that will deliver `bytes`, 1 or more, over and over.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.into(), at: Cell::new(0), sent: RefCell::default() }
+        Self { bytes: bytes.into(), ..Self::default() }
     }
 
     /// Takes `slices` over, all of them.
@@ -30,7 +31,14 @@ impl Wire {
         let mut sent = self.sent.borrow_mut();
         sent.clear();
         slices.iter().for_each(|slice| sent.extend_from_slice(slice));
+        self.taken.set(self.taken.get() + sent.len());
         sent.len()
+    }
+
+    /// How many bytes were sent in all.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.taken.get()
     }
 
     /// What has arrived now, for `copy` to take as much of as it can.

@@ -186,9 +186,11 @@ impl About {
     }
 }
 
-/// As many frames of one body as an iteration moves.
+/// As many frames as an iteration moves.
 struct Frames {
     body: Vec<u8>,
+    /// The same body at several places, so that each frame is made of another one.
+    bodies: Vec<Vec<u8>>,
     count: usize,
     wire: Vec<u8>,
 }
@@ -200,7 +202,14 @@ impl Frames {
         for _ in 0..count {
             framing.encode_into(&body, &mut wire).expect("a body that the format can carry");
         }
-        Self { body, count, wire }
+        let bodies = vec![body.clone(); (BODIES_BYTES / body.len()).clamp(1, BODIES_MAX)];
+        assert!(count.is_multiple_of(bodies.len()));
+        Self { body, bodies, count, wire }
+    }
+
+    /// How often all bodies are sent.
+    fn laps(&self) -> usize {
+        self.count / self.bodies.len()
     }
 }
 
@@ -210,5 +219,9 @@ fn size(len: usize) -> String {
 
 const STD_READER: &str = "std BufReader into a Vec, by hand";
 const STD_VEC: &str = "std Vec, by hand";
+/// How many bodies there are to send at the most, and how many bytes of them: what a program has
+/// just made is in the cache.
+const BODIES_MAX: usize = 16;
+const BODIES_BYTES: usize = 16 * 1024;
 /// How many bytes of bodies one iteration moves.
 const VOLUME_BYTES: usize = 1024 * 1024;

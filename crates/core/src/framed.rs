@@ -245,13 +245,14 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// room. Else only [`Error::Frame`].
     #[inline]
     pub fn feed(&mut self, body: &[u8]) -> Result<()> {
-        if body.len() > FEED_MAX || self.course.kind == Kind::Datagram {
-            return self.send(body);
+        // A small frame that fits beside the others is the usual case, and takes no more than this.
+        if self.course.kind == Kind::Stream && self.outbox.has_room(body.len()) {
+            return match self.framing.encode_into(body, self.outbox.end()) {
+                Ok(()) => Ok(()),
+                Err(error) => Err(callers(error)),
+            };
         }
-        if self.outbox.len() + body.len() > FED_MAX {
-            self.make_room()?;
-        }
-        self.framing.encode_into(body, self.outbox.end()).map_err(callers)
+        self.feed_apart(body)
     }
 
     /// Sends what [`unsent`](Self::unsent) holds.
@@ -349,13 +350,7 @@ impl<T: Transport, F> fmt::Debug for Framed<T, F> {
 }
 
 /// A body that the caller cannot send.
+#[cold]
 fn callers(error: FrameError) -> Error {
     Error::Frame { error, peer: None }
 }
-
-/// The most bytes of frames that wait to be sent together. A packet of the loopback carries 65,483
-/// bytes, and the largest that a network card cuts hardly fewer: what is a little more goes out as
-/// two, at a third of the speed.
-const FED_MAX: usize = 60 * 1024;
-/// The longest body that is copied to wait with others.
-const FEED_MAX: usize = 32 * 1024;

@@ -1,8 +1,21 @@
 //! Sending frames.
 
+use super::outbox::{FED_MAX, FEED_MAX};
 use super::*;
 
 impl<T: Transport, F: Framing> Framed<T, F> {
+    /// As `feed`, for a body that does not just fit beside what waits.
+    #[inline(never)]
+    pub(super) fn feed_apart(&mut self, body: &[u8]) -> Result<()> {
+        if body.len() > FEED_MAX || self.course.kind == Kind::Datagram {
+            return self.send(body);
+        }
+        if self.outbox.len() + body.len() > FED_MAX {
+            self.make_room()?;
+        }
+        self.framing.encode_into(body, self.outbox.end()).map_err(callers)
+    }
+
     /// Sends what waits, for a frame that does not fit beside it and stays the caller's if that
     /// fails.
     #[cold]

@@ -36,6 +36,9 @@ pub struct LengthPrefix {
     /// What the number counts besides the body: 0, or `width`.
     counted: usize,
     max: usize,
+    /// Four bytes, big-endian, that count the body alone: what is most frequent goes by the
+    /// shortest way.
+    usual: bool,
 }
 
 impl LengthPrefix {
@@ -44,7 +47,7 @@ impl LengthPrefix {
     /// # Errors
     /// [`FrameErrorKind::Setting`](crate::FrameErrorKind::Setting) where `max` does not fit.
     pub const fn u8(max: usize) -> Result<Self, FrameError> {
-        Self { width: 1, little: false, counted: 0, max }.checked()
+        Self { width: 1, little: false, counted: 0, max, usual: false }.checked()
     }
 
     /// A length of two bytes; bodies of at most `max` bytes, 65,535 or less.
@@ -52,7 +55,7 @@ impl LengthPrefix {
     /// # Errors
     /// [`FrameErrorKind::Setting`](crate::FrameErrorKind::Setting) where `max` does not fit.
     pub const fn u16(max: usize) -> Result<Self, FrameError> {
-        Self { width: 2, little: false, counted: 0, max }.checked()
+        Self { width: 2, little: false, counted: 0, max, usual: false }.checked()
     }
 
     /// A length of three bytes; bodies of at most `max` bytes, 16,777,215 or less.
@@ -60,7 +63,7 @@ impl LengthPrefix {
     /// # Errors
     /// [`FrameErrorKind::Setting`](crate::FrameErrorKind::Setting) where `max` does not fit.
     pub const fn u24(max: usize) -> Result<Self, FrameError> {
-        Self { width: 3, little: false, counted: 0, max }.checked()
+        Self { width: 3, little: false, counted: 0, max, usual: false }.checked()
     }
 
     /// A length of four bytes; bodies of at most `max` bytes, 4,294,967,295 or less.
@@ -69,7 +72,7 @@ impl LengthPrefix {
     /// [`FrameErrorKind::Setting`](crate::FrameErrorKind::Setting) where `max` does not fit, or is
     /// over a quarter of the address space.
     pub const fn u32(max: usize) -> Result<Self, FrameError> {
-        Self { width: 4, little: false, counted: 0, max }.checked()
+        Self { width: 4, little: false, counted: 0, max, usual: false }.checked()
     }
 
     /// A length of eight bytes; bodies of at most `max` bytes.
@@ -78,13 +81,14 @@ impl LengthPrefix {
     /// [`FrameErrorKind::Setting`](crate::FrameErrorKind::Setting) where `max` is over a quarter of
     /// the address space, more than can ever be received.
     pub const fn u64(max: usize) -> Result<Self, FrameError> {
-        Self { width: 8, little: false, counted: 0, max }.checked()
+        Self { width: 8, little: false, counted: 0, max, usual: false }.checked()
     }
 
     /// The same, with the number in little-endian order.
     #[must_use]
     pub const fn little_endian(mut self) -> Self {
         self.little = true;
+        self.usual = false;
         self
     }
 
@@ -100,7 +104,8 @@ impl LengthPrefix {
         self.checked()
     }
 
-    const fn checked(self) -> Result<Self, FrameError> {
+    const fn checked(mut self) -> Result<Self, FrameError> {
+        self.usual = self.width == 4 && !self.little && self.counted == 0;
         let field_max = if self.width == 8 { u64::MAX } else { (1 << (8 * self.width)) - 1 };
         if self.max > BODY_MAX {
             let rule = "more than can ever be received; use what you are ready to hold in memory";
@@ -145,7 +150,7 @@ impl LengthPrefix {
     #[inline]
     fn header(&self, len: usize) -> Result<[u8; 8], FrameError> {
         if len > self.max {
-            return Err(FrameError::body_too_long(len, self.max));
+            return Err(self.refuse_body(len));
         }
         let number = (len + self.counted) as u64;
         Ok(if self.little {
@@ -153,6 +158,23 @@ impl LengthPrefix {
         } else {
             (number << (64 - 8 * self.width as u32)).to_be_bytes()
         })
+    }
+
+    #[inline(never)]
+    fn encode_unusual(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        let header = self.header(body.len())?;
+        let start = out.len();
+        out.reserve(header.len() + body.len());
+        // All eight bytes, for a copy of a known size is one store.
+        out.extend_from_slice(&header);
+        out.truncate(start + self.width);
+        out.extend_from_slice(body);
+        Ok(())
+    }
+
+    #[cold]
+    fn refuse_body(&self, len: usize) -> FrameError {
+        FrameError::body_too_long(len, self.max)
     }
 
     #[cold]
@@ -191,12 +213,14 @@ impl Framing for LengthPrefix {
 
     #[inline]
     fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
-        let header = self.header(body.len())?;
-        let start = out.len();
-        out.reserve(header.len() + body.len());
-        // All eight bytes, for a copy of a known size is one store.
-        out.extend_from_slice(&header);
-        out.truncate(start + self.width);
+        if !self.usual {
+            return self.encode_unusual(body, out);
+        }
+        if body.len() > self.max {
+            return Err(self.refuse_body(body.len()));
+        }
+        out.reserve(4 + body.len());
+        out.extend_from_slice(&(body.len() as u32).to_be_bytes());
         out.extend_from_slice(body);
         Ok(())
     }
