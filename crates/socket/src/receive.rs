@@ -187,11 +187,11 @@ impl Socket {
         self.recv_from_by(&mut RecvBuf::new(buf), RecvFlags::NONE, Deadline::NEVER)
     }
 
-    /// The same of an internet socket, without the way by [`Addr`].
+    /// The same of an internet socket for datagrams, without the way by [`Addr`].
     #[doc(hidden)]
     #[inline]
     pub fn recv_from_inet(&self, buf: &mut [u8]) -> Result<Recv<SocketAddr>> {
-        let (Some(trunc), false) = (sys::MSG_TRUNC_LENGTH, self.is_stream()) else {
+        let Some(trunc) = sys::MSG_TRUNC_LENGTH else {
             let Recv { len, peer, truncated } = self.recv_from(buf)?;
             return Ok(Recv { len, peer: inet(peer)?, truncated });
         };
@@ -199,9 +199,15 @@ impl Socket {
         let mut sender = sys::Name::new();
         let flag = self.first_flag() | trunc;
         let first = sys::recv_bytes_from(self.inner(), buf, flag, &mut sender);
-        if let (Ok(told @ 1..), Some(peer)) = (&first, sender.inet()) {
-            let len = buf.len().min(*told);
-            return Ok(Recv { len, peer, truncated: *told > len });
+        if let Ok(told @ 1..) = first {
+            let (len, truncated) = (told.min(buf.len()), told > buf.len());
+            // Each by itself, so that the one is not moved as if it were the longer other.
+            if let Some(peer) = sender.v4() {
+                return Ok(Recv { len, peer: peer.into(), truncated });
+            }
+            if let Some(peer) = sender.v6() {
+                return Ok(Recv { len, peer: peer.into(), truncated });
+            }
         }
         self.recv_from_inet_rest(buf, trunc, first, &mut sender)
     }
@@ -224,8 +230,7 @@ impl Socket {
             self.check_open(Op::Recv)?;
         }
         let len = told.min(buf.len());
-        let peer = sender.inet().map_or_else(|| inet(sender.addr()), Ok)?;
-        Ok(Recv { len, peer, truncated: told > len })
+        Ok(Recv { len, peer: inet(sender.addr())?, truncated: told > len })
     }
 
     /// Receives one message as `flags` say and tells its sender.

@@ -8,7 +8,8 @@ use std::os::fd::AsRawFd;
 use socket2::{SockAddr, SockAddrStorage};
 use sockrates_core::Addr;
 
-/// The address of a sender, as the system wrote it. The first `len` bytes are initialised.
+/// The address of a sender, as the system wrote it. The first `len` bytes are initialised, or all
+/// where it is more.
 #[repr(C)]
 pub(crate) struct Name {
     storage: MaybeUninit<libc::sockaddr_storage>,
@@ -19,7 +20,14 @@ impl Name {
     /// No address yet.
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { storage: MaybeUninit::uninit(), len: 0 }
+        let mut name = MaybeUninit::<Self>::uninit();
+        // As a whole it would be a constant, all of which is copied, or zeroed.
+        // SAFETY: a place in it.
+        let len = unsafe { &raw mut (*name.as_mut_ptr()).len };
+        // SAFETY: as above.
+        unsafe { len.write(0) };
+        // SAFETY: the storage may be uninitialised.
+        unsafe { name.assume_init() }
     }
 
     /// The room for an address, which is at the start.
@@ -39,7 +47,7 @@ impl Name {
         self.len = 0;
         let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
         let done = call(self.storage.as_mut_ptr().cast(), &mut len)?;
-        self.len = len.min(size_of::<libc::sockaddr_storage>() as libc::socklen_t);
+        self.len = len;
         Ok(done)
     }
 
@@ -64,31 +72,70 @@ impl Name {
         unsafe { self.other((len as usize).min(Self::ROOM)) }
     }
 
-    /// The IP address and port; `None` where it is another address or none.
+    /// The IPv4 address and port; `None` where it is another address or none.
     #[inline]
-    pub(crate) fn inet(&self) -> Option<SocketAddr> {
+    pub(crate) fn v4(&self) -> Option<SocketAddrV4> {
         // SAFETY: so many bytes are initialised.
-        unsafe { self.inet_of(self.len) }
+        unsafe { self.v4_of(self.len) }
+    }
+
+    /// The IPv6 address and port; `None` where it is another address or none.
+    #[inline]
+    pub(crate) fn v6(&self) -> Option<SocketAddrV6> {
+        // SAFETY: so many bytes are initialised.
+        unsafe { self.v6_of(self.len) }
     }
 
     /// # Safety
     /// As for [`addr_of`](Self::addr_of).
     #[inline]
     pub(super) unsafe fn inet_of(&self, len: libc::socklen_t) -> Option<SocketAddr> {
-        let len = len as usize;
-        if len >= size_of::<libc::sockaddr_in>() {
-            // SAFETY: so many bytes are initialised, and the family is among the first of them.
-            let family = i32::from(unsafe { (*self.storage.as_ptr()).ss_family });
-            if family == libc::AF_INET {
-                // SAFETY: so are all of a sockaddr_in, and the storage is aligned for any.
-                return Some(v4(unsafe { &*self.storage.as_ptr().cast() }));
-            }
-            if family == libc::AF_INET6 && len >= size_of::<libc::sockaddr_in6>() {
-                // SAFETY: so are all of a sockaddr_in6.
-                return Some(v6(unsafe { &*self.storage.as_ptr().cast() }));
-            }
+        // SAFETY: the caller's word.
+        if let Some(addr) = unsafe { self.v4_of(len) } {
+            return Some(SocketAddr::V4(addr));
         }
-        None
+        // SAFETY: the caller's word.
+        unsafe { self.v6_of(len) }.map(SocketAddr::V6)
+    }
+
+    /// # Safety
+    /// As for [`addr_of`](Self::addr_of).
+    #[inline]
+    unsafe fn v4_of(&self, len: libc::socklen_t) -> Option<SocketAddrV4> {
+        // SAFETY: the caller's word.
+        if !unsafe { self.is(libc::AF_INET, size_of::<libc::sockaddr_in>(), len) } {
+            return None;
+        }
+        // SAFETY: all of a sockaddr_in is initialised, and the storage is aligned for any.
+        let name: &libc::sockaddr_in = unsafe { &*self.storage.as_ptr().cast() };
+        let ip = Ipv4Addr::from(name.sin_addr.s_addr.to_ne_bytes());
+        Some(SocketAddrV4::new(ip, u16::from_be(name.sin_port)))
+    }
+
+    /// # Safety
+    /// As for [`addr_of`](Self::addr_of).
+    #[inline]
+    unsafe fn v6_of(&self, len: libc::socklen_t) -> Option<SocketAddrV6> {
+        // SAFETY: the caller's word.
+        if !unsafe { self.is(libc::AF_INET6, size_of::<libc::sockaddr_in6>(), len) } {
+            return None;
+        }
+        // SAFETY: all of a sockaddr_in6 is initialised, and the storage is aligned for any.
+        let name: &libc::sockaddr_in6 = unsafe { &*self.storage.as_ptr().cast() };
+        let ip = Ipv6Addr::from(name.sin6_addr.s6_addr);
+        // The flow label stays in the order it has, as the standard library leaves it.
+        let (port, flow) = (u16::from_be(name.sin6_port), name.sin6_flowinfo);
+        Some(SocketAddrV6::new(ip, port, flow, name.sin6_scope_id))
+    }
+
+    /// Whether it is of this family, whose addresses are `size` bytes.
+    ///
+    /// # Safety
+    /// As for [`addr_of`](Self::addr_of).
+    #[inline]
+    unsafe fn is(&self, family: i32, size: usize, len: libc::socklen_t) -> bool {
+        // SAFETY: so many bytes are initialised, and the family is among the first of them.
+        len as usize >= size && unsafe { (*self.storage.as_ptr()).ss_family } as i32 == family
     }
 
     /// An address that is no IP address.
@@ -181,16 +228,4 @@ pub(crate) fn send_to(
     // SAFETY: bytes and an address, alive through the call, and as long as told.
     let sent = unsafe { libc::sendto(fd, from, len, flags, name.cast(), size) };
     if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(sent.unsigned_abs()) }
-}
-
-fn v4(name: &libc::sockaddr_in) -> SocketAddr {
-    let ip = Ipv4Addr::from(name.sin_addr.s_addr.to_ne_bytes());
-    SocketAddr::V4(SocketAddrV4::new(ip, u16::from_be(name.sin_port)))
-}
-
-fn v6(name: &libc::sockaddr_in6) -> SocketAddr {
-    let ip = Ipv6Addr::from(name.sin6_addr.s6_addr);
-    // The flow label stays in the order it has, as the standard library leaves it.
-    let (port, flow) = (u16::from_be(name.sin6_port), name.sin6_flowinfo);
-    SocketAddr::V6(SocketAddrV6::new(ip, port, flow, name.sin6_scope_id))
 }

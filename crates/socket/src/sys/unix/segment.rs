@@ -76,8 +76,8 @@ pub(crate) enum Refusal {
 /// error it is depends on the card, its driver and the version of the system.
 ///
 /// Any other may have been said of an earlier datagram and wait at the socket since: `ENOPROTOOPT`,
-/// `EOPNOTSUPP` and `EPROTO` too, for ICMP's messages come as these. Of what is here only `EMSGSIZE`
-/// may have been that as well.
+/// `EOPNOTSUPP` and `EPROTO` too, for ICMP's messages come as these. Of what is here only
+/// `EMSGSIZE` may have been that as well.
 ///
 /// Source: Linux net/ipv4/udp.c, `udp_send_skb`, `udp_cmsg_send`; net/ipv4/icmp.c,
 /// `icmp_err_convert`.
