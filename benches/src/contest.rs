@@ -67,6 +67,14 @@ pub enum Cost {
     Time,
     /// The processor time of the serving side, user and system.
     Cpu,
+    /// The memory of the serving side: see [`bytes`].
+    Memory,
+}
+
+/// A cost that is memory: a nanosecond stands for a byte, so that it is compared as times are.
+#[must_use]
+pub fn bytes(bytes: u64) -> Duration {
+    Duration::from_nanos(bytes)
 }
 
 /// A side that does `once` in each iteration and takes the time of all of them.

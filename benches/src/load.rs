@@ -69,29 +69,29 @@ impl Load {
     }
 }
 
-/// Has `CALLS` requests answered, each on a connection of its own and all at once, and sees the
-/// server close them.
+/// Has requests answered, each on a connection of its own that the client closes then, `at_once` of
+/// them at a time and so often. The last time it sees the server close them too, so that nothing is
+/// left undone.
 ///
 /// # Panics
 /// Where the server fails, or answers something else.
-pub fn calls(server: SocketAddr) {
-    let mut clients: [TcpStream; CALLS] = std::array::from_fn(|_| {
-        let mut client = TcpStream::from(from_elsewhere(server));
-        client.write_all(&[b'x'; REQUEST]).expect("send");
-        client
-    });
-    let mut answer = [0; REQUEST];
-    for client in &mut clients {
-        client.read_exact(&mut answer).expect("an answer");
-        client.shutdown(Shutdown::Write).expect("shutdown");
-    }
-    for client in &mut clients {
-        assert_eq!(client.read(&mut answer).expect("the end"), 0);
+pub fn calls(server: SocketAddr, at_once: usize, times: u64) {
+    let (mut clients, mut answer) = (Vec::with_capacity(at_once), [0; REQUEST]);
+    for time in 1..=times {
+        clients.extend((0..at_once).map(|_| {
+            let mut client = TcpStream::from(from_elsewhere(server));
+            client.write_all(&[b'x'; REQUEST]).expect("send");
+            client
+        }));
+        for mut client in clients.drain(..) {
+            client.read_exact(&mut answer).expect("an answer");
+            if time == times {
+                client.shutdown(Shutdown::Write).expect("shutdown");
+                assert_eq!(client.read(&mut answer).expect("the end"), 0);
+            }
+        }
     }
 }
-
-/// How many calls go on at once.
-pub const CALLS: usize = 16;
 
 /// Connects from one of many addresses of the loopback: a closed connection holds its ports for a
 /// minute, and soon the search for a free one would be most of what is measured.

@@ -35,13 +35,40 @@ pub enum Program {
     Tokio,
     /// std, a new thread for each connection.
     ThreadEach,
+    /// Our handler, one connection after the other.
+    Sequential,
+    /// Our processes, one for each connection.
+    Processes,
     /// CPython's `ThreadingTCPServer`.
     Python,
+    /// CPython's `TCPServer`.
+    PythonSequential,
+    /// CPython's `ForkingTCPServer`.
+    PythonForking,
 }
 
 impl Program {
-    const ALL: [Self; 6] =
-        [Self::EventLoop, Self::Threads, Self::Mio, Self::MioShort, Self::Tokio, Self::ThreadEach];
+    /// Those that this program is.
+    const OWN: [Self; 8] = [
+        Self::EventLoop,
+        Self::Threads,
+        Self::Mio,
+        Self::MioShort,
+        Self::Tokio,
+        Self::ThreadEach,
+        Self::Sequential,
+        Self::Processes,
+    ];
+
+    /// The class of CPython's that it is, if it is.
+    fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Python => Some("ThreadingTCPServer"),
+            Self::PythonSequential => Some("TCPServer"),
+            Self::PythonForking => Some("ForkingTCPServer"),
+            _ => None,
+        }
+    }
 
     fn serve(self) -> io::Result<()> {
         let listen = || listener().inspect(|listener| tell(listener.local_addr()));
@@ -52,7 +79,11 @@ impl Program {
             Self::MioShort => mio_echo::serve(listen()?, mio_echo::Drained::ShortRead),
             Self::Tokio => tokio_echo::serve(listen()?),
             Self::ThreadEach => thread_each::serve(&listen()?),
-            Self::Python => unreachable!("is another program"),
+            Self::Sequential => ours::sequential(tell),
+            Self::Processes => ours::processes(tell),
+            Self::Python | Self::PythonSequential | Self::PythonForking => {
+                unreachable!("is another program")
+            }
         }
     }
 }
@@ -60,9 +91,10 @@ impl Program {
 /// Makes this process a server where [`Served::start`] has started it, and does not return then.
 /// The first line of `main` of whatever runs contests.
 pub fn enter() {
+    ours::enter_child();
     ENTERED.store(true, Ordering::Relaxed);
     let Ok(name) = env::var(VARIABLE) else { return };
-    let program = Program::ALL.into_iter().find(|program| format!("{program:?}") == name);
+    let program = Program::OWN.into_iter().find(|program| format!("{program:?}") == name);
     thread::spawn(|| {
         // It brings nothing but its end.
         let _ = io::stdin().read_to_end(&mut Vec::new());
@@ -106,9 +138,9 @@ impl Served {
     /// # Errors
     /// Where its program is missing here, or this program never called [`enter`].
     pub fn start(program: Program) -> Result<Self, Absent> {
-        let mut command = if program == Program::Python {
+        let mut command = if let Some(class) = program.class() {
             let mut python = Command::new("python3");
-            python.args(["-c", include_str!("peer/threading_tcp_server.py")]);
+            python.args(["-c", include_str!("peer/socketserver_echo.py"), class]);
             python
         } else {
             if !ENTERED.load(Ordering::Relaxed) {

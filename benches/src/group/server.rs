@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use crate::contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, side};
+use crate::contest::{Absent, Contest, Cost, Goal, Pair, Side, Start, Work, bytes};
 use crate::load::{self, Load, REQUEST};
 use crate::served::{Program, Served, descriptors};
 
@@ -20,6 +20,7 @@ pub fn contests() -> Vec<Contest> {
     }
     contests.extend(python());
     contests.extend(connections());
+    contests.extend(memory());
     contests
 }
 
@@ -29,7 +30,7 @@ fn loops(clients: usize) -> Vec<Contest> {
     let peers = [
         (Program::Mio, "mio, drained", goal(1.00)),
         (Program::MioShort, "mio, tuned: drained by a short read", goal(1.00)),
-        (Program::Tokio, "tokio current_thread", goal(0.97)),
+        (Program::Tokio, TOKIO, goal(0.97)),
     ];
     peers
         .map(|(program, peer, goal)| Contest {
@@ -51,7 +52,7 @@ fn requests(clients: usize) -> Contest {
         group: "server",
         case: format!("requests, one thread, {clients} connections"),
         ours: "EventLoop",
-        peer: "tokio current_thread",
+        peer: TOKIO,
         goal: None,
         work: Work::Elements(1),
         cost: Cost::Time,
@@ -96,24 +97,66 @@ fn python() -> [Contest; 4] {
     ]
 }
 
-/// Connections, some at a time.
-fn connections() -> [Contest; 3] {
-    let contest = |ours, our_program, peer, program, goal| Contest {
+/// Connections, some at a time or one after the other.
+fn connections() -> Vec<Contest> {
+    let contest = |at_once: usize, ours, our_program, peer, program, goal| Contest {
         group: "server",
-        case: "connect, one request, close, 16 at a time".to_owned(),
+        case: match at_once {
+            1 => "connect, one request, close, one after the other".to_owned(),
+            some => format!("connect, one request, close, {some} at a time"),
+        },
         ours,
         peer,
         goal,
-        work: Work::Elements(load::CALLS as u64),
+        work: Work::Elements(at_once as u64),
         cost: Cost::Time,
-        start: pair(1, caller, our_program, program),
+        start: pair(at_once, caller, our_program, program),
     };
     let goal = Some(Goal::AtLeast(1.5));
     let (threads, each) = (Program::Threads, Program::ThreadEach);
+    let (new, python) = ("std, a new thread each", "CPython ThreadingTCPServer");
+    let mut all = vec![
+        contest(16, "Threads", threads, new, each, goal),
+        contest(1, "Threads", threads, new, each, None),
+        contest(16, "Threads", threads, python, Program::Python, None),
+        contest(16, "EventLoop", Program::EventLoop, TOKIO, Program::Tokio, None),
+    ];
+    let policies = [
+        ("Sequential", Program::Sequential, "CPython TCPServer", Program::PythonSequential),
+        ("Processes", Program::Processes, "CPython ForkingTCPServer", Program::PythonForking),
+    ];
+    all.extend(policies.map(|(ours, our, peer, its)| contest(16, ours, our, peer, its, None)));
+    all.push(Contest {
+        case: "CPU a connection: connect, one request, close, 16 at a time".to_owned(),
+        work: Work::Elements(16),
+        cost: Cost::Cpu,
+        start: pair(16, called, threads, each),
+        ..contest(16, "Threads", threads, new, each, None)
+    });
+    all
+}
+
+/// What a connection takes of the server's memory.
+fn memory() -> [Contest; 4] {
+    let contest = |ours, our_program, peer, program| Contest {
+        group: "server",
+        case: format!("memory a connection, of {MANY}"),
+        ours,
+        peer,
+        goal: None,
+        work: Work::Elements(1),
+        cost: Cost::Memory,
+        start: Box::new(move || {
+            descriptors(MANY as u64 + 64)?;
+            Ok(Pair { ours: takes(our_program)?, peer: takes(program)? })
+        }),
+    };
+    let (one, threads) = (Program::EventLoop, Program::Threads);
     [
-        contest("Threads", threads, "std, a new thread each", each, goal),
-        contest("Threads", threads, "CPython ThreadingTCPServer", Program::Python, None),
-        contest("EventLoop", Program::EventLoop, "tokio current_thread", Program::Tokio, None),
+        contest("EventLoop", one, TOKIO, Program::Tokio),
+        contest("EventLoop", one, "mio, drained", Program::Mio),
+        contest("Threads", threads, "std, a thread each", Program::ThreadEach),
+        contest("Threads", threads, "CPython ThreadingTCPServer", Program::Python),
     ]
 }
 
@@ -154,10 +197,45 @@ fn time(program: Program, clients: usize) -> Result<Side, Absent> {
 }
 
 /// The time that connections take, from the first packet to the last.
-fn caller(program: Program, _: usize) -> Result<Side, Absent> {
+fn caller(program: Program, at_once: usize) -> Result<Side, Absent> {
     let server = Served::start(program)?;
-    Ok(side(move || load::calls(server.addr())))
+    Ok(Box::new(move |times| {
+        let start = Instant::now();
+        load::calls(server.addr(), at_once, times);
+        start.elapsed()
+    }))
+}
+
+/// The processor time of a server that connections come to.
+fn called(program: Program, at_once: usize) -> Result<Side, Absent> {
+    let server = Served::start(program)?;
+    Ok(Box::new(move |times| {
+        let before = server.cpu();
+        load::calls(server.addr(), at_once, times);
+        server.cpu() - before
+    }))
+}
+
+/// The memory of a server for each of many connections, once each has been answered. It is much the
+/// same each time, and so a few servers are asked, and what they say told in turn.
+fn takes(program: Program) -> Result<Side, Absent> {
+    let ask = |_| {
+        let server = Served::start(program)?;
+        // What the server itself takes, it has taken by the first answer.
+        let _one = Load::new(server.addr(), 1, 1);
+        let before = server.memory();
+        let _many = Load::new(server.addr(), MANY, 1);
+        Ok(server.memory().saturating_sub(before) / MANY as u64)
+    };
+    let asked = (0..SERVERS).map(ask).collect::<Result<Vec<_>, Absent>>()?;
+    let mut turns = asked.into_iter().cycle();
+    Ok(Box::new(move |times| bytes(turns.next().unwrap_or(0).saturating_mul(times))))
 }
 
 const IN_FLIGHT: usize = 64;
-const _: () = assert!(REQUEST == 64 && load::CALLS == 16, "the cases say so");
+/// Of how many connections the memory is told.
+const MANY: usize = 250;
+/// How many servers are asked.
+const SERVERS: usize = 3;
+const TOKIO: &str = "tokio current_thread";
+const _: () = assert!(REQUEST == 64, "the cases say so");

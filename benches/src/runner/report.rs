@@ -229,15 +229,22 @@ fn row_json(row: &Row) -> Value {
         "case": row.case,
         "ours": row.ours,
         "peer": row.peer,
-        "measures": match row.cost { Cost::Time => "time", Cost::Cpu => "cpu" },
+        "measures": match row.cost {
+            Cost::Time => "time",
+            Cost::Cpu => "cpu",
+            Cost::Memory => "memory",
+        },
         "work": work,
         "goal": goal,
         "verdict": row.verdict().map(Verdict::word),
     });
     match (&row.outcome, row.ratio()) {
         (Outcome::Ran(rounds), Some(ratio)) => {
-            value["ours_ns"] = json!(rounds.ours_ns);
-            value["peer_ns"] = json!(rounds.peer_ns);
+            let [ours, peer] = match row.cost {
+                Cost::Time | Cost::Cpu => ["ours_ns", "peer_ns"],
+                Cost::Memory => ["ours_bytes", "peer_bytes"],
+            };
+            (value[ours], value[peer]) = (json!(rounds.ours_ns), json!(rounds.peer_ns));
             value["ratio"] = json!({
                 "of": direction,
                 "median": ratio.median,

@@ -95,7 +95,7 @@ impl Row {
             interval = format!("{}..{}", short(ratio.confidence[0]), short(ratio.confidence[1]));
         }
         let case = match self.cost {
-            Cost::Time => self.case.clone(),
+            Cost::Time | Cost::Memory => self.case.clone(),
             Cost::Cpu => format!("{} (CPU)", self.case),
         };
         let goal = self.goal.map_or_else(|| "-".to_owned(), goal);
@@ -108,6 +108,7 @@ impl Row {
         match (self.cost, self.work) {
             // Processor time makes no rate: others run meanwhile.
             (Cost::Cpu, _) => time(ns),
+            (Cost::Memory, _) => memory(ns),
             (Cost::Time, Work::Bytes(bytes)) => {
                 format!("{}, {}B/s", time(ns), scaled(bytes as f64 * 1e9 / ns))
             }
@@ -153,6 +154,14 @@ fn time(ns: f64) -> String {
         _ => (ns / 1e9, "s"),
     };
     format!("{} {unit}", three_digits(value))
+}
+
+/// An amount of memory, with three digits that count.
+fn memory(bytes: f64) -> String {
+    match bytes {
+        ..1024.0 => format!("{} B", three_digits(bytes)),
+        _ => format!("{} KiB", three_digits(bytes / 1024.0)),
+    }
 }
 
 fn scaled(value: f64) -> String {
@@ -224,6 +233,8 @@ mod tests {
         assert_eq!(time(6213.0), "6.21 us");
         assert_eq!(time(186_000.0), "186 us");
         assert_eq!(time(1.5e9), "1.50 s");
+        assert_eq!(memory(440.4), "440 B");
+        assert_eq!(memory(14.04 * 1024.0), "14.0 KiB");
         assert_eq!(scaled(18.04e6), "18.0 M");
         assert_eq!(scaled(7.2e9), "7.20 G");
         assert_eq!(short(0.012), "0.012");

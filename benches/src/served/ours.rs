@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use sockrates_core::{Deadline, Result, Stream};
 use sockrates_server::{
-    Connection, EventLoop, Options, Output, Policy, Protocol, StreamServer, Threads,
+    Connection, EventLoop, Options, Output, Policy, Processes, Protocol, Sequential, StreamServer,
+    Threads,
 };
 use sockrates_socket::ServerOptions;
 
@@ -20,6 +21,24 @@ pub(super) fn event_loop(tell: fn(io::Result<SocketAddr>)) -> io::Result<()> {
 pub(super) fn threads(max: usize, tell: fn(io::Result<SocketAddr>)) -> io::Result<()> {
     serve(Threads::new(max), echo as fn(&mut Connection) -> Result<()>, tell)
 }
+
+/// Serves one connection after the other for ever.
+pub(super) fn sequential(tell: fn(io::Result<SocketAddr>)) -> io::Result<()> {
+    serve(Sequential::new(), echo as fn(&mut Connection) -> Result<()>, tell)
+}
+
+/// Serves by a process for each connection for ever.
+pub(super) fn processes(tell: fn(io::Result<SocketAddr>)) -> io::Result<()> {
+    serve(Processes::new(PROCESSES_MAX), echo as fn(&mut Connection) -> Result<()>, tell)
+}
+
+/// Serves the connection that this process was started for, if it was.
+pub(super) fn enter_child() {
+    sockrates_server::enter_child(&(echo as fn(&mut Connection) -> Result<()>));
+}
+
+/// As many as CPython's.
+const PROCESSES_MAX: usize = 40;
 
 fn serve<S>(
     policy: impl Policy<S>,

@@ -1,4 +1,5 @@
-"""An echo server on CPython's socketserver: prints its port, serves until its input ends."""
+"""An echo server on the class of CPython's socketserver that the argument names: prints its port,
+serves until its input ends."""
 import os
 import socketserver
 import sys
@@ -11,7 +12,7 @@ class Echo(socketserver.BaseRequestHandler):
             self.request.sendall(data)
 
 
-class Server(socketserver.ThreadingTCPServer):
+class Server(getattr(socketserver, sys.argv[1])):
     request_queue_size = 4096
     daemon_threads = True
 
