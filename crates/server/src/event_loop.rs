@@ -33,9 +33,10 @@ use place::{Place, Scratch, Verdict};
 /// tells once of an arrival ([`edge`](sockrates_poll::Interest::edge)), and what fills the 64 KiB
 /// that all connections receive into is gone on with after the others had their turn.
 ///
-/// A connection takes 0.4 KiB, idle or busy, beside what its protocol holds, and up to
-/// [`window_max`](Protocol::window_max) bytes that the protocol leaves and 64 KiB and one answer
-/// that the client leaves. (Anonymous memory of a process, with 4,000 connections of an echo that
+/// A connection takes 0.4 KiB, idle or busy, beside what its protocol holds. What the protocol
+/// leaves, up to [`window_max`](Protocol::window_max) bytes, takes twice its length at the most, or
+/// 4 KiB. A client that leaves its answers is kept 64 KiB and one answer of them, and up to 64 KiB
+/// of what it had sent. (Anonymous memory of a process, with 4,000 connections of an echo that
 /// holds nothing, on 64-bit Linux. What the kernel holds of a socket comes on top for everyone.)
 ///
 /// Source: Python `asyncio.Server`, `selectors`; Linux `epoll(7)`.

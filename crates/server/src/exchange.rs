@@ -43,8 +43,9 @@ impl<P: Protocol> Exchange<P> {
             inbox.drain(..taken);
             self.inbox = inbox;
         }
-        if self.inbox.is_empty() && self.inbox.capacity() > KEPT {
-            self.inbox = Vec::new();
+        // What is left may be little of what had come.
+        if self.inbox.capacity() > KEPT.max(2 * self.inbox.len()) {
+            self.inbox = self.inbox.to_vec();
         }
         self.finish()
     }

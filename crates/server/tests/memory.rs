@@ -20,6 +20,21 @@ impl Protocol for Echo {
     }
 }
 
+/// As an echo, but it never takes the last byte. How many it has left.
+struct Leaving(usize);
+
+impl Protocol for Leaving {
+    fn received(&mut self, bytes: &[u8], out: &mut Output) -> Result<usize> {
+        out.send(&bytes[self.0..]);
+        self.0 = 1;
+        Ok(bytes.len() - 1)
+    }
+
+    fn window_max(&self) -> usize {
+        128
+    }
+}
+
 /// The memory of this process that is no file's, in bytes.
 fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -70,6 +85,8 @@ fn each_takes(
 fn a_connection_takes_no_more_than_it_is_said_to() {
     let by_one = each_takes(2000, |server| server.spawn(EventLoop::new(), || Echo).unwrap());
     assert!(by_one.iter().all(|bytes| *bytes < 2048), "event loop: {by_one:?} bytes each");
+    let leaving = each_takes(500, |server| server.spawn(EventLoop::new(), || Leaving(0)).unwrap());
+    assert!(leaving.iter().all(|bytes| *bytes < 8192), "that leave some: {leaving:?} bytes each");
     let by_threads =
         each_takes(200, |server| server.spawn(Threads::new(1000), Driven(|| Echo)).unwrap());
     assert!(by_threads.iter().all(|bytes| *bytes < 128 * 1024), "threads: {by_threads:?} each");
