@@ -48,9 +48,9 @@ impl Interest {
     /// [`modify`](crate::Selector::modify) to another interest. So take all events of a wait, and
     /// go on with each until a call would wait. A receive on a TCP socket that brings less than
     /// there was room for has brought all: for the cases in which it has not (the peer has ended
-    /// its side, or sent urgent data) the selector goes on telling. (An urgent byte alone is told as
-    /// readable too, once, though a receive would wait.) On other sockets only one that would wait
-    /// is the last.
+    /// its side, or sent urgent data) the selector goes on telling. (An urgent byte alone is told
+    /// as readable too, once, though a receive would wait.) On other sockets only one that would
+    /// wait is the last.
     ///
     /// The kernel looks once more at all that a wait has told unless it is edge-triggered. That
     /// costs 1 to 3 % of an answered request, and more where thousands are busy.
