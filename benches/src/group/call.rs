@@ -77,8 +77,6 @@ fn udp() -> Vec<Contest> {
     let timeout = || round_trip(ends::our_udp(TIMEOUT));
     let raw = || round_trip(ends::udp().map(RawSocket::from));
     let named = || addressed(ends::our_unconnected());
-    let raw_named =
-        || addressed(ends::unconnected().map(|(socket, addr)| (RawSocket::from(socket), addr)));
     let plain = "UDP round trip of 64 B, connected, blocking";
     let timed = "UDP round trip of 64 B, connected, timeout, data ready";
     let contest = |case, peer, goal, start| contest(case, "ConnectedUdp", peer, goal, start);
@@ -189,6 +187,8 @@ fn python() -> Vec<Contest> {
     let against = |ours: fn() -> Side, script: &'static str| -> Start {
         Box::new(move || Ok(Pair { peer: python::side(script)?, ours: ours() }))
     };
+    // What libc itself has over it is as much as there is to be had.
+    let raw_tcp = || round_trip(ends::tcp().map(RawSocket::from));
     vec![
         contest(
             "TCP round trip of 64 B, timeout, data ready",
@@ -198,13 +198,25 @@ fn python() -> Vec<Contest> {
             against(timed, python::TCP),
         ),
         contest(
+            "TCP round trip of 64 B, timeout, data ready",
+            "libc, blocking",
+            "CPython, settimeout",
+            None,
+            against(raw_tcp, python::TCP),
+        ),
+        contest(
             ADDRESSED,
             "UdpSocket",
             "CPython",
             Some(Goal::AtLeast(1.4)),
             against(named, python::UDP),
         ),
+        contest(ADDRESSED, "libc", "CPython", None, against(raw_named, python::UDP)),
     ]
+}
+
+fn raw_named() -> Side {
+    addressed(ends::unconnected().map(|(socket, addr)| (RawSocket::from(socket), addr)))
 }
 
 /// Each datagram with its address, there and back.

@@ -15,18 +15,20 @@ use crate::place::Place;
 use crate::{Layer, RawSocket};
 
 mod file;
+mod iperf;
 mod slices;
 
 /// The contests of this group.
 #[must_use]
 pub fn contests() -> Vec<Contest> {
     let mut all = Vec::new();
-    for kib in [4, 64] {
+    for kib in [4, 8, 64] {
         all.extend(one_thread(kib));
     }
-    for kib in [4, 64, 256, 1024] {
+    for kib in [4, 8, 64, 256, 1024] {
         all.extend(two_threads(kib));
     }
+    all.push(iperf::contest_of_all());
     all.extend(file::contests());
     all.extend(slices::contests());
     all
