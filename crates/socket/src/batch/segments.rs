@@ -39,7 +39,7 @@ impl<F: FnMut(&socket2::Socket, &[u8], Option<u16>, i32) -> io::Result<()>> Call
 const TRAIN_MAX: usize = 65_507;
 
 /// A datagram that every way to a peer takes uncut, in bytes: IPv6's smallest packet without its
-/// headers. For a longer one older systems say `EINVAL` too, which is no proof against cutting.
+/// headers. Of a longer one `EINVAL` is no proof against cutting.
 const SURE_TO_FIT: usize = 1280 - 48;
 
 impl Socket {
@@ -118,7 +118,12 @@ impl Socket {
             self.patiently(patience, |socket, flag| call(socket, datagram, None, flag))
                 .map_err(|error| error.during(Op::Send, i * segment))?;
             // Only now it is certain that the refusal was of the train.
-            if i == 0 && refusal == Refusal::Always && segment <= SURE_TO_FIT {
+            let is_of_cutting = match refusal {
+                Refusal::Cutting => true,
+                Refusal::Either => segment <= SURE_TO_FIT,
+                Refusal::Length => false,
+            };
+            if i == 0 && is_of_cutting {
                 self.set_gso(false);
             }
         }

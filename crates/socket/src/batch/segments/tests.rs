@@ -216,14 +216,17 @@ fn a_train_keeps_to_both_limits() {
 
 #[test]
 fn what_may_be_too_long_for_the_way_is_not_remembered() {
-    for (segment, gso) in [(SURE_TO_FIT, false), (SURE_TO_FIT + 1, true)] {
+    let long = SURE_TO_FIT + 1;
+    for (code, segment, gso) in
+        [(EINVAL, SURE_TO_FIT, false), (EINVAL, long, true), (EIO, long, false)]
+    {
         let socket = socket();
         let mut call = |_: &socket2::Socket, _: &[u8], cut: Option<u16>, _| match cut {
-            Some(_) => Err(io::Error::from_raw_os_error(EINVAL)),
+            Some(_) => Err(io::Error::from_raw_os_error(code)),
             None => Ok(()),
         };
         socket.send_run(&vec![0; 3 * segment], segment, &mut patience(), &mut call).unwrap();
-        assert_eq!(socket.gso(), gso, "{segment}");
+        assert_eq!(socket.gso(), gso, "{code}, {segment}");
     }
 }
 

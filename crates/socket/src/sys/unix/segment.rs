@@ -67,7 +67,9 @@ fn version(text: &str) -> Option<(u32, u32)> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Being several: the card, its driver, the way there or the system does not cut.
-    Always,
+    Cutting,
+    /// That, or on older systems their length.
+    Either,
     /// The length of the datagrams, which are longer than the way there takes uncut.
     Length,
 }
@@ -83,7 +85,9 @@ pub(crate) enum Refusal {
 /// `icmp_err_convert`.
 pub(crate) fn refusal(errno: Errno) -> Option<Refusal> {
     match errno.code() {
-        libc::EIO | libc::EINVAL => Some(Refusal::Always),
+        // Only of datagrams whose length was found good.
+        libc::EIO => Some(Refusal::Cutting),
+        libc::EINVAL => Some(Refusal::Either),
         libc::EMSGSIZE => Some(Refusal::Length),
         _ => None,
     }
