@@ -47,8 +47,8 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// ended the stream between two frames.
     ///
     /// Whether there is a frame then, [`frames`](Self::frames) tells; what it gives is to be taken
-    /// before more is received. (A datagram that has not been taken is not dropped: this then
-    /// receives none.)
+    /// before more is received. (Where a datagram has not been taken, or the last of a stream, or a
+    /// whole buffer of it, this receives nothing and is `true`.)
     ///
     /// # Errors
     /// - [`Error::Frame`]: an earlier frame was such that the stream cannot be decoded any more.
