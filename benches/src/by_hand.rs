@@ -95,21 +95,26 @@ pub fn encode_netstring(body: &[u8], wire: &mut Vec<u8>) {
 
 /// Consistent overhead byte stuffing: no zero but the one that ends a frame.
 pub fn decode_cobs(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
-    let mut stuffed = Vec::new();
-    if !read_to(wire, &mut stuffed, 0)? {
+    if !read_to(wire, body, 0)? {
         return Ok(false);
     }
-    body.clear();
-    let mut rest = &stuffed[..];
-    while let Some((&code, tail)) = rest.split_first() {
-        let run = usize::from(code) - 1;
-        let (bytes, tail) = tail.split_at_checked(run).ok_or(io::ErrorKind::InvalidData)?;
-        body.extend_from_slice(bytes);
-        if code < 0xFF && !tail.is_empty() {
-            body.push(0);
+    // In place: what is decoded is never longer than what it is decoded from.
+    let (mut from, mut to) = (0, 0);
+    while let Some(&code) = body.get(from) {
+        let run = from + 1..from + usize::from(code);
+        if run.end > body.len() {
+            return Err(io::ErrorKind::InvalidData.into());
         }
-        rest = tail;
+        from = run.end;
+        let len = run.len();
+        body.copy_within(run, to);
+        to += len;
+        if code < 0xFF && from < body.len() {
+            body[to] = 0;
+            to += 1;
+        }
     }
+    body.truncate(to);
     Ok(true)
 }
 
@@ -132,25 +137,34 @@ pub fn encode_cobs(body: &[u8], wire: &mut Vec<u8>) {
 
 /// RFC 1055: END around each frame, END and ESC inside it escaped.
 pub fn decode_slip(wire: &mut Arrived, body: &mut Vec<u8>) -> io::Result<bool> {
-    let mut escaped = Vec::new();
     // The ENDs of two frames leave an empty one in between.
-    while escaped.is_empty() {
-        if !read_to(wire, &mut escaped, SLIP_END)? {
+    loop {
+        if !read_to(wire, body, SLIP_END)? {
             return Ok(false);
         }
+        if !body.is_empty() {
+            break;
+        }
     }
-    body.clear();
-    let mut bytes = escaped.iter();
-    while let Some(&byte) = bytes.next() {
-        body.push(match byte {
-            SLIP_ESC => match bytes.next() {
-                Some(&SLIP_ESC_END) => SLIP_END,
-                Some(&SLIP_ESC_ESC) => SLIP_ESC,
-                _ => return Err(io::ErrorKind::InvalidData.into()),
-            },
-            byte => byte,
-        });
+    // In place: what is decoded is never longer than what it is decoded from.
+    let (mut from, mut to) = (0, 0);
+    loop {
+        let run = body[from..].iter().position(|&byte| byte == SLIP_ESC);
+        let end = run.map_or(body.len(), |len| from + len);
+        body.copy_within(from..end, to);
+        to += end - from;
+        if run.is_none() {
+            break;
+        }
+        body[to] = match body.get(end + 1) {
+            Some(&SLIP_ESC_END) => SLIP_END,
+            Some(&SLIP_ESC_ESC) => SLIP_ESC,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        to += 1;
+        from = end + 2;
     }
+    body.truncate(to);
     Ok(true)
 }
 

@@ -25,8 +25,10 @@ pub fn contests() -> Vec<Contest> {
     for (len, tokio, std) in goals {
         let tcp = About { link: Link::Tcp, len };
         contests.push(tcp.one_way(Peer::TokioTuned, Some(tokio)));
+        contests.push(tcp.one_way(Peer::TokioBest, None));
         contests.push(tcp.one_way(Peer::TokioDefault, None));
         contests.push(tcp.one_way(Peer::Std, Some(std)));
+        contests.push(tcp.one_way(Peer::StdBest, None));
     }
     for len in [64, BODY_BYTES_MAX] {
         let unix = About { link: Link::Unix, len };
@@ -53,20 +55,44 @@ enum Link {
 enum Peer {
     /// tokio-util's `Framed` with 64 KiB to receive and to collect.
     TokioTuned,
+    /// The same with as much to collect as ours: a little less than a packet carries.
+    TokioBest,
     /// The same as it comes.
     TokioDefault,
     /// `BufReader` and `BufWriter` as they come.
     Std,
+    /// The same with as much to receive and to collect as ours.
+    StdBest,
 }
 
 impl Peer {
+    /// How it is set up; `None` is as it comes.
+    fn room(self) -> Option<Room> {
+        match self {
+            Self::TokioTuned => Some(Room { receive: 64 * 1024, collect: 64 * 1024 }),
+            Self::TokioBest | Self::StdBest => {
+                Some(Room { receive: 64 * 1024, collect: 63 * 1024 })
+            }
+            Self::TokioDefault | Self::Std => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::TokioTuned => "tokio-util Framed, 64 KiB both ways, current_thread",
+            Self::TokioBest => "tokio-util Framed, 64 KiB in and 63 KiB out, current_thread",
             Self::TokioDefault => "tokio-util Framed, 8 KiB as it comes, current_thread",
             Self::Std => "std BufReader and BufWriter, 8 KiB as they come",
+            Self::StdBest => "std BufReader and BufWriter, 64 KiB in and 63 KiB out",
         }
     }
+}
+
+/// What somebody receives into and collects before it is sent, in bytes.
+#[derive(Clone, Copy)]
+struct Room {
+    receive: usize,
+    collect: usize,
 }
 
 /// What a contest is about.
@@ -108,8 +134,8 @@ impl About {
 
     fn peer(self, peer: Peer, way: Way) -> Side {
         match (self.link, peer) {
-            (Link::Tcp, Peer::Std) => over_std(ends::tcp(), way, self),
-            (Link::Unix, Peer::Std) => over_std(ends::unix(), way, self),
+            (Link::Tcp, Peer::Std | Peer::StdBest) => over_std(ends::tcp(), peer, way, self),
+            (Link::Unix, Peer::Std | Peer::StdBest) => over_std(ends::unix(), peer, way, self),
             (Link::Tcp, tokio) => {
                 let ends = ends::tcp();
                 ends.iter().for_each(|end| end.set_nonblocking(true).expect("a mode"));
@@ -159,14 +185,14 @@ enum Way {
     Both,
 }
 
-fn over_std<S>(ends: [S; 2], way: Way, about: About) -> Side
+fn over_std<S>(ends: [S; 2], peer: Peer, way: Way, about: About) -> Side
 where
     S: Read + Write + Send + Sync + 'static,
     for<'a> &'a S: Read + Write,
 {
     match way {
-        Way::One => by_std::one_way(ends, about),
-        Way::Both => by_std::there_and_back(ends, about),
+        Way::One => by_std::one_way(ends, peer.room(), about),
+        Way::Both => by_std::there_and_back(ends, peer.room(), about),
     }
 }
 
@@ -175,10 +201,9 @@ where
     S: Send + 'static,
     A: by_tokio::Link,
 {
-    let tuned = matches!(peer, Peer::TokioTuned);
     match way {
-        Way::One => by_tokio::one_way(ends, adopt, tuned, about),
-        Way::Both => by_tokio::there_and_back(ends, adopt, tuned, about),
+        Way::One => by_tokio::one_way(ends, adopt, peer.room(), about),
+        Way::Both => by_tokio::there_and_back(ends, adopt, peer.room(), about),
     }
 }
 

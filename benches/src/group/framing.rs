@@ -2,7 +2,7 @@
 //!
 //! Both sides receive the same bytes, at most 64 KiB at a time, by a copy that stands for the
 //! kernel's, and go on where they were: a connection that has long been open. Both hold the same
-//! maximum. "Encode" makes frames in memory; "send" also hands some 60 KiB of them over at a time
+//! maximum. "Encode" makes frames in memory; "send" also hands some 64 KiB of them over at a time
 //! by such a copy.
 
 use sockrates_core::Framing;

@@ -5,19 +5,19 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::About;
 use super::other_end::OtherEnd;
+use super::{About, Room};
 use crate::by_hand::decode_length;
 use crate::contest::Side;
 use crate::wire;
 
-pub(super) fn one_way<S>([near, far]: [S; 2], about: About) -> Side
+pub(super) fn one_way<S>([near, far]: [S; 2], room: Option<Room>, about: About) -> Side
 where
     S: Read + Write + Send + 'static,
 {
     let (count, len) = (about.count(), about.len);
     let sender = OtherEnd::new(move |orders| {
-        let mut writer = BufWriter::new(far);
+        let mut writer = writer_to(far, room);
         let body = wire::body(len, false);
         for messages in orders {
             for _ in 0..messages {
@@ -26,7 +26,7 @@ where
             writer.flush().expect("flush");
         }
     });
-    let mut reader = BufReader::new(near);
+    let mut reader = reader_of(near, room);
     let mut body = Vec::new();
     Box::new(move |iterations| {
         let start = Instant::now();
@@ -41,14 +41,15 @@ where
     })
 }
 
-pub(super) fn there_and_back<S>(ends: [S; 2], about: About) -> Side
+pub(super) fn there_and_back<S>(ends: [S; 2], room: Option<Room>, about: About) -> Side
 where
     S: Send + Sync + 'static,
     for<'a> &'a S: Read + Write,
 {
     let [near, far] = ends.map(Arc::new);
     let echo = OtherEnd::new(move |orders| {
-        let (mut reader, mut writer) = (BufReader::new(&*far), BufWriter::new(&*far));
+        let mut reader = reader_of(&*far, room);
+        let mut writer = writer_to(&*far, room);
         let mut body = Vec::new();
         for messages in orders {
             for _ in 0..messages {
@@ -58,8 +59,8 @@ where
             }
         }
     });
-    let mut reader = BufReader::new(Shared(Arc::clone(&near)));
-    let mut writer = BufWriter::new(Shared(near));
+    let mut reader = reader_of(Shared(Arc::clone(&near)), room);
+    let mut writer = writer_to(Shared(near), room);
     let (body, mut answer) = (wire::body(about.len, false), Vec::new());
     Box::new(move |iterations| {
         let start = Instant::now();
@@ -96,6 +97,20 @@ where
 
     fn flush(&mut self) -> std::io::Result<()> {
         (&*self.0).flush()
+    }
+}
+
+fn reader_of<R: Read>(end: R, room: Option<Room>) -> BufReader<R> {
+    match room {
+        Some(room) => BufReader::with_capacity(room.receive, end),
+        None => BufReader::new(end),
+    }
+}
+
+fn writer_to<W: Write>(end: W, room: Option<Room>) -> BufWriter<W> {
+    match room {
+        Some(room) => BufWriter::with_capacity(room.collect, end),
+        None => BufWriter::new(end),
     }
 }
 

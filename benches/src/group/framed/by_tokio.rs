@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 use super::other_end::OtherEnd;
-use super::{About, BODY_BYTES_MAX};
+use super::{About, BODY_BYTES_MAX, Room};
 use crate::contest::Side;
 use crate::wire;
 
@@ -22,24 +22,20 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_io().build().expect("a runtime")
 }
 
-/// With `tuned`, 64 KiB to receive into and to collect before they are sent.
-fn framed<A: Link>(end: A, tuned: bool) -> Framed<A, LengthDelimitedCodec> {
+fn framed<A: Link>(end: A, room: Option<Room>) -> Framed<A, LengthDelimitedCodec> {
     let codec = LengthDelimitedCodec::builder().max_frame_length(BODY_BYTES_MAX).new_codec();
-    if !tuned {
-        return Framed::new(end, codec);
-    }
-    let mut framed = Framed::with_capacity(end, codec, TUNED_BYTES);
-    framed.set_backpressure_boundary(TUNED_BYTES);
-    framed.write_buffer_mut().reserve(2 * TUNED_BYTES);
+    let Some(room) = room else { return Framed::new(end, codec) };
+    let mut framed = Framed::with_capacity(end, codec, room.receive);
+    // What is over the boundary once a frame is there goes out before the next one.
+    framed.set_backpressure_boundary(room.collect);
+    framed.write_buffer_mut().reserve(2 * room.collect);
     framed
 }
-
-const TUNED_BYTES: usize = 64 * 1024;
 
 pub(super) fn one_way<S, A>(
     [near, far]: [S; 2],
     adopt: fn(S) -> A,
-    tuned: bool,
+    room: Option<Room>,
     about: About,
 ) -> Side
 where
@@ -49,7 +45,7 @@ where
     let (count, len) = (about.count(), about.len);
     let sender = OtherEnd::new(move |orders| {
         runtime().block_on(async {
-            let mut framed = framed(adopt(far), tuned);
+            let mut framed = framed(adopt(far), room);
             let body = wire::body(len, false);
             // Nothing else runs on this thread, so that waiting for an order holds nobody up.
             for messages in orders {
@@ -61,7 +57,7 @@ where
         });
     });
     let runtime = runtime();
-    let mut framed = runtime.block_on(async { framed(adopt(near), tuned) });
+    let mut framed = runtime.block_on(async { framed(adopt(near), room) });
     Box::new(move |iterations| {
         let start = Instant::now();
         sender.order(iterations * count);
@@ -81,7 +77,7 @@ where
 pub(super) fn there_and_back<S, A>(
     [near, far]: [S; 2],
     adopt: fn(S) -> A,
-    tuned: bool,
+    room: Option<Room>,
     about: About,
 ) -> Side
 where
@@ -90,7 +86,7 @@ where
 {
     let echo = OtherEnd::new(move |orders| {
         runtime().block_on(async {
-            let mut framed = framed(adopt(far), tuned);
+            let mut framed = framed(adopt(far), room);
             for messages in orders {
                 for _ in 0..messages {
                     let frame = framed.next().await.expect("no end").expect("a good frame");
@@ -100,7 +96,7 @@ where
         });
     });
     let runtime = runtime();
-    let mut framed = runtime.block_on(async { framed(adopt(near), tuned) });
+    let mut framed = runtime.block_on(async { framed(adopt(near), room) });
     let body = wire::body(about.len, false);
     Box::new(move |iterations| {
         let start = Instant::now();

@@ -119,6 +119,8 @@ pub(super) fn by_hand(frames: &Frames, decode: Decode) -> Side {
     let (count, all) = (frames.count, frames.count * frames.body.len());
     let mut arrived = Arrived::with_capacity(CHUNK_BYTES, Wire::new(&frames.wire));
     let mut body = Vec::new();
+    assert!(decode(&mut arrived, &mut body).expect("a good frame"));
+    assert_eq!(body, frames.body, "what was sent");
     side(move || {
         let mut bytes = 0;
         for _ in 0..count {
