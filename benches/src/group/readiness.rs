@@ -6,7 +6,9 @@
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use polling::PollMode;
-use sockrates_poll::{Epoll, EpollEvents, EpollReady, Poll, PollEvents, Selector, select};
+use sockrates_poll::{
+    Epoll, EpollEvents, EpollReady, Interest, Poll, PollEvents, Selector, select,
+};
 
 use crate::contest::{Contest, Cost, Goal, Pair, Side, Work, side};
 use crate::peer::readiness::{Ends, Mio, Wait};
@@ -57,6 +59,18 @@ fn among(count: usize) -> Vec<Contest> {
         contest("Selector", "polling, tuned: level-triggered", None, |ends| Pair {
             ours: turns(ends, OurSelector::new),
             peer: turns(ends, |ends| Polling::new(ends, PollMode::Level)),
+        }),
+        contest("Selector, edges", "mio", None, |ends| Pair {
+            ours: turns(ends, OurSelector::edges),
+            peer: turns(ends, Mio::new),
+        }),
+        contest("Selector, edges", "polling, tuned: edges", None, |ends| Pair {
+            ours: turns(ends, OurSelector::edges),
+            peer: turns(ends, |ends| Polling::new(ends, PollMode::Edge)),
+        }),
+        contest("Selector, edges", "polling", None, |ends| Pair {
+            ours: turns(ends, OurSelector::edges),
+            peer: turns(ends, |ends| Polling::new(ends, PollMode::Oneshot)),
         }),
     ]
 }
@@ -132,9 +146,18 @@ struct OurSelector(Selector<usize>);
 
 impl OurSelector {
     fn new(ends: &Ends) -> Self {
+        Self::interested(ends, Interest::READ)
+    }
+
+    /// One that is told of each byte once, as mio's.
+    fn edges(ends: &Ends) -> Self {
+        Self::interested(ends, Interest::READ.edge())
+    }
+
+    fn interested(ends: &Ends, interest: Interest) -> Self {
         let mut selector = Selector::new().expect("a selector");
         for (number, end) in ends.near().iter().enumerate() {
-            let entered = selector.register(end, sockrates_poll::Interest::READ, number);
+            let entered = selector.register(end, interest, number);
             entered.expect("register");
         }
         Self(selector)
