@@ -129,20 +129,15 @@ impl Engine {
     }
 
     /// Waits, and tells what is ready.
+    #[inline]
     pub(crate) fn wait(
         &mut self,
         timeout: Option<Duration>,
         mut tell: impl FnMut(Told),
     ) -> io::Result<()> {
         match self {
-            Self::Select(sets) => sets.wait(timeout, tell),
-            Self::Poll(poll) => {
-                let count = poll.wait(timeout)?;
-                for (fd, events) in poll.ready().take(count) {
-                    tell(Told { fd, generation: None, ready: poll_ready(events), lasting: false });
-                }
-                Ok(())
-            }
+            Self::Select(sets) => sets.wait(timeout, &mut tell),
+            Self::Poll(poll) => wait_for_poll(poll, timeout, &mut tell),
             #[cfg(any(target_os = "linux", target_os = "android"))]
             Self::Epoll(epoll, ready) => {
                 epoll.poll(ready, timeout)?;
@@ -155,6 +150,20 @@ impl Engine {
             }
         }
     }
+}
+
+/// Apart from what waits by epoll, which is the quicker for it.
+#[inline(never)]
+fn wait_for_poll(
+    poll: &mut Poll,
+    timeout: Option<Duration>,
+    tell: &mut dyn FnMut(Told),
+) -> io::Result<()> {
+    let count = poll.wait(timeout)?;
+    for (fd, events) in poll.ready().take(count) {
+        tell(Told { fd, generation: None, ready: poll_ready(events), lasting: false });
+    }
+    Ok(())
 }
 
 /// The sets that select is asked about.
@@ -178,7 +187,9 @@ impl Sets {
         }
     }
 
-    fn wait(&self, timeout: Option<Duration>, mut tell: impl FnMut(Told)) -> io::Result<()> {
+    /// Apart from what waits by epoll, which is the quicker for it.
+    #[inline(never)]
+    fn wait(&self, timeout: Option<Duration>, tell: &mut dyn FnMut(Told)) -> io::Result<()> {
         let ([read, write, _], count) = select::wait(&self.0, timeout)?;
         if count == 0 {
             return Ok(());

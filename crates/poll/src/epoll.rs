@@ -91,6 +91,7 @@ impl Epoll {
     ///
     /// # Platform notes
     /// The kernel counts in milliseconds; the timeout is rounded up to them.
+    #[inline]
     pub fn poll(&self, ready: &mut EpollReady, timeout: Option<Duration>) -> io::Result<usize> {
         ready.count = 0;
         let events = &mut ready.list.0[..];
@@ -139,11 +140,10 @@ impl EpollReady {
     }
 
     /// Data and events of each that is ready.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (u64, EpollEvents)> {
-        (0..self.count).map(|position| {
-            let (data, flags) = self.list.get(position);
-            (data, EpollEvents::from_bits(flags.bits()))
-        })
+        let told = self.list.first(self.count);
+        told.map(|(data, flags)| (data, EpollEvents::from_bits(flags.bits())))
     }
 
     /// How many are ready.

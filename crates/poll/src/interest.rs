@@ -121,14 +121,14 @@ impl Ready {
     /// Whether it is ready for nothing.
     #[must_use]
     pub const fn is_empty(self) -> bool {
-        !(self.readable || self.writable || self.error || self.hangup)
+        !(self.readable | self.writable | self.error | self.hangup)
     }
 
     /// What is left of it for that interest.
     pub(crate) const fn masked(self, interest: Interest) -> Self {
         Self {
-            readable: self.readable && interest.is_readable(),
-            writable: self.writable && interest.is_writable(),
+            readable: self.readable & interest.is_readable(),
+            writable: self.writable & interest.is_writable(),
             ..self
         }
     }

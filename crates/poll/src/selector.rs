@@ -13,7 +13,7 @@ use crate::{Backend, Interest, Key, Keys, Ready, Waker};
 mod found;
 mod wait;
 
-use found::Found;
+use found::{Found, Item};
 
 /// Waits until some of many descriptors are ready, and gives the caller's data for each.
 ///
@@ -226,21 +226,43 @@ impl<T> Selector<T> {
     /// unregister between two of them.
     #[inline]
     pub fn next_ready(&mut self) -> Option<(Key<&mut T>, Ready)> {
-        let (position, ready) = loop {
-            let told = self.found.next()?;
-            let Some(position) = self.positions.get(told.fd) else { continue };
-            let Entry { key, generation } = &self.entries[position];
-            let ready = told.ready.masked(key.interest);
-            if told.generation != *generation || ready.is_empty() {
-                continue;
+        let told = self.found.next()?;
+        match self.look_up(&told) {
+            Some((at, ready)) if !told.lasting => Some((self.entries[at].key_mut(), ready)),
+            found => self.next_unusual(told, found),
+        }
+    }
+
+    /// The same where what was found is not simply given: apart, so that what is takes less.
+    #[cold]
+    fn next_unusual(
+        &mut self,
+        mut told: Item,
+        mut found: Option<(usize, Ready)>,
+    ) -> Option<(Key<&mut T>, Ready)> {
+        let (at, ready) = loop {
+            if let Some(found) = found {
+                break found;
             }
-            if told.lasting {
-                // One that was closed is not told of any more, and need not be.
-                let _ = self.engine.modify(told.fd, key.interest.level(), *generation);
-            }
-            break (position, ready);
+            told = self.found.next()?;
+            found = self.look_up(&told);
         };
-        Some((self.entries[position].key_mut(), ready))
+        let entry = &mut self.entries[at];
+        if told.lasting {
+            // One that was closed is not told of any more, and need not be.
+            let _ = self.engine.modify(told.fd, entry.key.interest.level(), entry.generation);
+        }
+        Some((entry.key_mut(), ready))
+    }
+
+    /// Where the entry of what was found is, and what it is ready for, unless it is another by now
+    /// or for nothing that is waited for.
+    #[inline]
+    fn look_up(&self, told: &Item) -> Option<(usize, Ready)> {
+        let at = self.positions.get(told.fd)?;
+        let Entry { key, generation } = &self.entries[at];
+        let ready = told.ready.masked(key.interest);
+        (told.generation == *generation && !ready.is_empty()).then_some((at, ready))
     }
 
     /// The key of a descriptor, if it is registered.

@@ -55,10 +55,13 @@ impl EpollList {
         Self(vec![none; len])
     }
 
-    /// Data and events of the one at `position`.
-    pub(crate) fn get(&self, position: usize) -> (u64, epoll::EventFlags) {
-        // By copy, for the kernel's events are packed.
-        let epoll::Event { flags, data, .. } = self.0[position];
-        (data.u64(), flags)
+    /// Data and events of the first `count`.
+    #[inline]
+    pub(crate) fn first(&self, count: usize) -> impl Iterator<Item = (u64, epoll::EventFlags)> {
+        self.0[..count].iter().map(|event| {
+            // By copy, for the kernel's events are packed.
+            let epoll::Event { flags, data, .. } = *event;
+            (data.u64(), flags)
+        })
     }
 }

@@ -10,30 +10,38 @@ use rustix::io::Errno;
 /// timeout is over; tells how many are ready.
 ///
 /// No clock is read where there is no timeout, or where it is zero.
+#[inline]
 pub(crate) fn wait(
     timeout: Option<Duration>,
     mut once: impl FnMut(Option<&Timespec>) -> rustix::io::Result<usize>,
 ) -> io::Result<usize> {
-    let deadline = match timeout {
-        None => None,
-        Some(Duration::ZERO) => return look(once),
-        // A deadline that the clock cannot count to (584 years) is none.
-        Some(timeout) => Instant::now().checked_add(timeout),
-    };
+    match timeout {
+        None => loop {
+            match once(None) {
+                Ok(0) | Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        },
+        Some(Duration::ZERO) => look(once),
+        Some(timeout) => wait_for(timeout, once),
+    }
+}
+
+fn wait_for(
+    timeout: Duration,
+    mut once: impl FnMut(Option<&Timespec>) -> rustix::io::Result<usize>,
+) -> io::Result<usize> {
+    // A deadline that the clock cannot count to (584 years) is none.
+    let Some(deadline) = Instant::now().checked_add(timeout) else { return wait(None, once) };
     let mut left = timeout;
     loop {
-        let limit = deadline.and(left).map(spec);
-        match once(limit.as_ref()) {
+        match once(Some(&spec(left))) {
             Ok(0) | Err(Errno::INTR) => {}
-            Ok(count) => return Ok(count),
-            Err(error) => return Err(error.into()),
+            other => return Ok(other?),
         }
-        if let Some(deadline) = deadline {
-            let rest = deadline.saturating_duration_since(Instant::now());
-            if rest.is_zero() {
-                return Ok(0);
-            }
-            left = Some(rest);
+        left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(0);
         }
     }
 }

@@ -66,12 +66,14 @@ impl Waker {
 
 impl AsFd for Waker {
     /// Readable while a wake is pending. Neither read nor write it.
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }
 }
 
 impl AsRawFd for Waker {
+    #[inline]
     fn as_raw_fd(&self) -> RawFd {
         self.as_fd().as_raw_fd()
     }

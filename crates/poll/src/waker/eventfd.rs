@@ -23,6 +23,7 @@ impl Bell {
         let _ = read(&self.0, &mut [0; 8]);
     }
 
+    #[inline]
     pub(super) fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }
