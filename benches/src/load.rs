@@ -77,6 +77,7 @@ impl Load {
 /// Where the server fails, or answers something else.
 pub fn calls(server: SocketAddr, at_once: usize, times: u64) {
     let (mut clients, mut answer) = (Vec::with_capacity(at_once), [0; REQUEST]);
+    let mut ending = Vec::new();
     for time in 1..=times {
         clients.extend((0..at_once).map(|_| {
             let mut client = TcpStream::from(from_elsewhere(server));
@@ -87,9 +88,12 @@ pub fn calls(server: SocketAddr, at_once: usize, times: u64) {
             client.read_exact(&mut answer).expect("an answer");
             if time == times {
                 client.shutdown(Shutdown::Write).expect("shutdown");
-                assert_eq!(client.read(&mut answer).expect("the end"), 0);
+                ending.push(client);
             }
         }
+    }
+    for mut client in ending {
+        assert_eq!(client.read(&mut answer).expect("the end"), 0);
     }
 }
 
