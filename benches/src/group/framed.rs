@@ -23,20 +23,24 @@ pub fn contests() -> Vec<Contest> {
     let mut contests = Vec::new();
     let goals = [(16, 4.0, 1.6), (64, 2.0, 1.8), (1024, 1.7, 4.0), (BODY_BYTES_MAX, 1.08, 1.3)];
     for (len, tokio, std) in goals {
-        let tcp = About { link: Link::Tcp, len };
+        let tcp = About { link: Link::Tcp, len, spin: 0 };
         contests.push(tcp.one_way(Peer::TokioTuned, Some(tokio)));
         contests.push(tcp.one_way(Peer::TokioBest, None));
         contests.push(tcp.one_way(Peer::TokioDefault, None));
         contests.push(tcp.one_way(Peer::Std, Some(std)));
         contests.push(tcp.one_way(Peer::StdBest, None));
     }
+    // Whoever receives faster than the other sends waits for each packet.
+    let spinning = About { link: Link::Tcp, len: 1024, spin: SPIN_TRIES };
+    contests.push(spinning.one_way(Peer::TokioTuned, None));
+    contests.push(spinning.one_way(Peer::TokioBest, None));
     for len in [64, BODY_BYTES_MAX] {
-        let unix = About { link: Link::Unix, len };
+        let unix = About { link: Link::Unix, len, spin: 0 };
         contests.push(unix.one_way(Peer::TokioTuned, None));
         contests.push(unix.one_way(Peer::Std, None));
     }
     for link in [Link::Tcp, Link::Unix] {
-        let about = About { link, len: 64 };
+        let about = About { link, len: 64, spin: 0 };
         contests.push(about.there_and_back(Peer::TokioTuned));
         contests.push(about.there_and_back(Peer::Std));
     }
@@ -100,6 +104,8 @@ struct Room {
 struct About {
     link: Link,
     len: usize,
+    /// How often ours tries again before it waits.
+    spin: u32,
 }
 
 impl About {
@@ -111,12 +117,20 @@ impl About {
     fn one_way(self, peer: Peer, goal: Option<f64>) -> Contest {
         let start: Start = Box::new(move || {
             let ours = match self.link {
-                Link::Tcp => ours::one_way(ends::our_tcp(Mode::Blocking), self),
+                Link::Tcp => {
+                    let ends = ends::our_tcp(Mode::Blocking);
+                    ends.iter().for_each(|end| end.set_spin(self.spin));
+                    ours::one_way(ends, self)
+                }
                 Link::Unix => ours::one_way(ends::our_unix(Mode::Blocking), self),
             };
             Ok(Pair { ours, peer: self.peer(peer, Way::One) })
         });
-        let ours = if ours::is_large(self.len) { "feed, next_into" } else { "feed, next" };
+        let ours = match (ours::is_large(self.len), self.spin) {
+            (true, _) => "feed, next_into",
+            (false, 0) => "feed, next",
+            (false, _) => "feed, next, spin of 50 tries",
+        };
         let work = Work::Elements(self.count());
         self.contest("one way", ours, peer, goal, work, start)
     }
@@ -212,6 +226,8 @@ trait Ours: Transport + Send + 'static {}
 
 impl<T: Transport + Send + 'static> Ours for T {}
 
+/// What the name of ours says.
+const SPIN_TRIES: u32 = 50;
 /// The longest body.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 /// How many bytes of bodies one iteration sends one way: enough that the other thread's waking up
