@@ -56,6 +56,11 @@ fn among(count: usize) -> Vec<Contest> {
             ours: turns(ends, OurSelector::new),
             peer: turns(ends, |ends| Polling::new(ends, PollMode::Oneshot)),
         }),
+        // What there is to be had.
+        contest("libc epoll", "polling", None, |ends| Pair {
+            ours: turns(ends, RawEpoll::new),
+            peer: turns(ends, |ends| Polling::new(ends, PollMode::Oneshot)),
+        }),
         contest("Selector", "polling, tuned: level-triggered", None, |ends| Pair {
             ours: turns(ends, OurSelector::new),
             peer: turns(ends, |ends| Polling::new(ends, PollMode::Level)),

@@ -116,6 +116,7 @@ fn connections() -> Vec<Contest> {
     let (threads, each) = (Program::Threads, Program::ThreadEach);
     let (new, python) = ("std, a new thread each", "CPython ThreadingTCPServer");
     let mut all = vec![
+        contest(64, "Threads", threads, new, each, goal),
         contest(16, "Threads", threads, new, each, goal),
         contest(1, "Threads", threads, new, each, None),
         contest(16, "Threads", threads, python, Program::Python, None),
