@@ -69,8 +69,8 @@ pub trait Protocol: Send + 'static {
         let _ = error;
     }
 
-    /// The most bytes that may have arrived without one of them being taken; 64 KiB unless
-    /// overridden. A client that sends more is too long for the protocol, and closed.
+    /// How many bytes, arrived without one of them being taken, are too many: a client that has sent
+    /// them is closed. 64 KiB unless overridden.
     fn window_max(&self) -> usize {
         64 * 1024
     }

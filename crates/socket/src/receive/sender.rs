@@ -33,6 +33,7 @@ impl Socket {
             let Recv { len, peer, truncated } = self.recv_from(buf)?;
             return Ok(Recv { len, peer: inet(peer)?, truncated });
         };
+        debug_assert!(!self.is_stream(), "of a stream, what does not fit would be thrown away");
         self.check_unjoined()?;
         let mut sender = sys::Name::new();
         let flag = self.first_flag() | trunc;
