@@ -69,8 +69,8 @@ pub trait Protocol: Send + 'static {
         let _ = error;
     }
 
-    /// How many bytes, arrived without one of them being taken, are too many: a client that has sent
-    /// them is closed. 64 KiB unless overridden.
+    /// How many bytes, arrived without one of them being taken, are too many: a client that has
+    /// sent them is closed. 64 KiB unless overridden.
     fn window_max(&self) -> usize {
         64 * 1024
     }
