@@ -62,8 +62,9 @@ impl Socket {
     /// As in [`send`](Self::send), and the errno of reading the file. The error's
     /// [`done`](Error::done) tells how much was sent: go on with the range from there.
     /// [`Error::Invalid`] for a directory, a pipe, a socket or whatever else has no positions, for
-    /// a file that is not open for reading, for a range that starts behind its end or behind the
-    /// 2⁶³ bytes that files may have, and on a socket that is no stream.
+    /// a file that is not open for reading, for a range that ends before it starts or starts
+    /// behind the 2⁶³ bytes that files may have, and on a socket that is no stream. A range that
+    /// starts behind the end of the file is no error: 0 bytes are sent.
     ///
     /// # Platform notes
     /// Linux has no flag that keeps this one call from waiting. In blocking mode with a deadline

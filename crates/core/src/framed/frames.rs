@@ -14,6 +14,9 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     /// [`next`](Self::next) would tell them; after an error that cannot be recovered from there is
     /// no more. Whatever is not taken is given again.
     ///
+    /// While they are taken nothing can be sent by this [`Framed`]: what answers them at once goes
+    /// by a second one, on another reference to the transport.
+    ///
     /// On datagrams these are the frames of the datagram at hand.
     ///
     /// # Example

@@ -13,6 +13,9 @@ use super::{Announced, BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 /// A length over the maximum is refused as soon as it has been read, and nothing is allocated for
 /// it. That ends the stream: what follows may be the announced body or anything else.
 ///
+/// A maximum that does not fit is a mistake in the program, and `?` makes no
+/// `sockrates_core::Error` of it: `expect` it.
+///
 /// ```
 /// use sockrates_core::framing::LengthPrefix;
 /// use sockrates_core::{Decoded, Framing};
