@@ -53,7 +53,8 @@ options:
   --seconds N        how long each contest takes, setting up included (4)
   --out DIR          where report.md, report.json and a plot a group go (target/bench)
   --strict           fail where a goal is missed by more than the noise
-  --list             name the contests, and their goals
+  --list             name the contests, and their goals: >= of our speed, <= of our cost, each in
+                     units of the peer's
   --check            count instructions instead, and fail where one of ours took 5 % more than in
                      benches/instructions.json; needs valgrind, and skips without
   --update-baseline  count instructions and write them to benches/instructions.json
