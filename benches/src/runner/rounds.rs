@@ -50,15 +50,16 @@ pub(super) fn run(contest: &Contest, time: Duration) -> Outcome {
 /// How long the samples are.
 struct Pace {
     sample: Duration,
-    /// Whether both sides run on this thread alone. Where others run too, a round often fits into
-    /// the time that the scheduler gives, and one that did not is known by that this thread waited.
+    /// Whether both sides run on this thread alone. A round often fits into the time that the
+    /// scheduler gives then, and one that did not is known by that this thread waited. Where a side
+    /// has threads or programs of its own, it waits for those as well.
     alone: bool,
 }
 
 impl Pace {
     /// The pace of a contest that has been set up, with every thread that it needs.
     fn of(contest: &Contest) -> Self {
-        let alone = contest.cost == Cost::Time && threads() == Some(1);
+        let alone = contest.cost == Cost::Time && threads() == Some(1) && !has_children();
         // Threads that wake each other, and processor time, need longer to be even.
         let sample = Duration::from_millis(if alone { 1 } else { 12 });
         Self { sample, alone }
@@ -68,6 +69,11 @@ impl Pace {
 /// How many threads this process has, where the system tells.
 fn threads() -> Option<usize> {
     Some(fs::read_dir("/proc/self/task").ok()?.count())
+}
+
+/// Whether this thread has started programs that have not ended, where the system tells.
+fn has_children() -> bool {
+    fs::read_to_string("/proc/thread-self/children").is_ok_and(|children| !children.is_empty())
 }
 
 /// Fewer rounds make no confidence of 95 %.
@@ -195,6 +201,7 @@ impl Chance {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::process::{Command, Stdio};
     use std::rc::Rc;
 
     use super::*;
@@ -258,6 +265,16 @@ mod tests {
         let (ours, theirs): (Vec<_>, _) = rounds.partition(|round| *round == b"oppo");
         assert!(theirs.iter().all(|round| *round == b"poop"), "{turns}");
         assert!(!ours.is_empty() && !theirs.is_empty(), "{turns}");
+    }
+
+    #[test]
+    fn a_thread_has_children_from_their_start_to_their_end() {
+        assert!(!has_children());
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        assert!(has_children());
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(!has_children());
     }
 
     #[test]
