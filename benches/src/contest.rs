@@ -67,7 +67,7 @@ pub enum Cost {
     Time,
     /// The processor time of the serving side, user and system.
     Cpu,
-    /// The memory of the serving side: see [`bytes`].
+    /// The memory of the serving side: see [`bytes()`].
     Memory,
 }
 

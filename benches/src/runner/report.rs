@@ -191,8 +191,8 @@ A ratio is the median over rounds in which both sides take turns in one process:
 of the peer's, so more is faster; against a goal of `<=`, our cost in units of the peer's, so less
 is better. The true median lies within the interval with a confidence of 95 %. A verdict is *within
 the noise* where the goal lies inside of it. Where both sides are one thread, rounds in which others
-ran in its place are left out. Absolute figures belong to this machine and its hour;
-those of (CPU) are processor time of the serving side.";
+ran in its place are left out. Figures are the time of one iteration and what it moves in a second;
+they belong to this machine and its hour. Those of (CPU) are processor time of the serving side.";
 
 fn columns(lines: &[Vec<&str>], text: &mut String) {
     let widths: Vec<_> = (0..lines[0].len())

@@ -35,7 +35,8 @@ pub struct Options {
     /// How long a connection may last in all, however busy it is. `None`: for ever.
     pub lifetime: Option<Duration>,
     /// How long live connections may go on once the server stops, before they are cut. Five
-    /// seconds unless set.
+    /// seconds unless set. The handler of one that is cut gets `ECONNABORTED`; where it returns
+    /// that it is told as a failure, and counted as failed and as cut.
     #[doc(alias = "block_on_close")]
     pub grace: Duration,
     /// How often [`service_actions`](crate::Handler::service_actions) is called. `None`: never, and

@@ -185,9 +185,10 @@ impl Socket {
     /// takes longer than to look again. The price is a processor that is kept busy, some 250 ns a
     /// try, for nothing where the answer takes longer. On a virtual machine with two processors a
     /// round trip of 64 bytes between two threads was 2.3 to 4.8 times as fast with 20 tries, and
-    /// 4.4 to 6.4 times with 50. With both processors wanted by other programs it was half as fast
-    /// with 20, and a tenth with 200: then it is the peer's time that the tries take. So measure
-    /// under your own load, and leave it off for what waits long.
+    /// 4.4 to 6.4 times with 50 (8 to 9 where each end had a processor). With both processors
+    /// wanted by other programs it was half as fast with 20, and a tenth with 200: then it is the
+    /// peer's time that the tries take. So measure under your own load, and leave it off for what
+    /// waits long.
     ///
     /// What is ready costs the same with it. The deadline, the timeout and
     /// [`close`](Self::close) end it as they end waiting, and in non-blocking mode nothing is tried
