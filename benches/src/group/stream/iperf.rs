@@ -40,7 +40,7 @@ fn side() -> Result<Side, Absent> {
 struct Server {
     process: Child,
     port: String,
-    _words: BufReader<ChildStdout>,
+    words: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -60,14 +60,21 @@ impl Server {
             .join()
             .expect("a thread that starts it")
             .map_err(|error| Absent(format!("iperf3 cannot be started: {error}")))?;
-        let mut words = BufReader::new(process.stdout.take().expect("its output is a pipe"));
+        let words = BufReader::new(process.stdout.take().expect("its output is a pipe"));
+        let mut server = Self { process, port, words };
+        server.listens();
+        Ok(server)
+    }
+
+    /// Waits until it says that it listens, as it does once more after each client: one that comes
+    /// earlier is sent away.
+    fn listens(&mut self) {
         let mut line = String::new();
         while !line.contains("listening") {
             line.clear();
-            let len = words.read_line(&mut line).expect("its output");
+            let len = self.words.read_line(&mut line).expect("its output");
             assert!(len > 0, "iperf3 ended before it listened");
         }
-        Ok(Self { process, port, _words: words })
     }
 
     fn receive(&mut self, iterations: u64) -> Duration {
@@ -83,6 +90,7 @@ impl Server {
         let (Some(seconds), Some(received)) = (number("seconds"), number("bytes")) else {
             panic!("iperf3 said `{told}`");
         };
+        self.listens();
         // It does not wait for the last ones.
         Duration::from_secs_f64(seconds * bytes as f64 / received)
     }
