@@ -1,7 +1,8 @@
 //! Bodies with a mark between them.
 
-use memchr::memchr;
+use alloc::vec::Vec;
 
+use super::scan::near;
 use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Frames that end in a delimiter of one or several bytes.
@@ -65,7 +66,7 @@ impl Delimiter {
         let (mark, before) = self.delimiter().split_last()?;
         let mut at = from.max(before.len());
         loop {
-            at += memchr(*mark, window.get(at..)?)? + 1;
+            at += near(*mark, window.get(at..)?)? + 1;
             if window[..at - 1].ends_with(before) {
                 return Some(at);
             }
@@ -135,6 +136,15 @@ impl Framing for Delimiter {
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
         self.check(body)?;
         Ok(Encoded::around(&[], body, self.delimiter()))
+    }
+
+    #[inline]
+    fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        self.check(body)?;
+        out.reserve(body.len() + self.len);
+        out.extend_from_slice(body);
+        out.extend_from_slice(self.delimiter());
+        Ok(())
     }
 
     fn max(&self) -> usize {

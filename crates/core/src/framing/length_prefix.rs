@@ -124,14 +124,6 @@ impl LengthPrefix {
     /// The number at the start of `window`, which holds at least `width` bytes.
     #[inline]
     fn number(&self, window: &[u8]) -> u64 {
-        // The most frequent one, by the shortest way: the next frame waits for this number.
-        if let (4, Some(four)) = (self.width, window.first_chunk::<4>()) {
-            let number = match self.little {
-                true => u32::from_le_bytes(*four),
-                false => u32::from_be_bytes(*four),
-            };
-            return u64::from(number);
-        }
         let shift = 64 - 8 * self.width as u32;
         // One load where there is something behind the header; else byte by byte.
         let eight = match window.first_chunk::<8>() {
@@ -147,6 +139,25 @@ impl LengthPrefix {
         } else {
             u64::from_be_bytes(eight) >> shift
         }
+    }
+
+    /// Any number, whole frame or not.
+    #[inline]
+    fn decode_any(&self, window: &[u8]) -> Result<Decoded, FrameError> {
+        let width = self.width;
+        if window.len() < width {
+            return Ok(Decoded::Need(width - window.len()));
+        }
+        let number = self.number(window);
+        // A number smaller than what it counts wraps round and is over any maximum.
+        if number.wrapping_sub(self.counted as u64) > self.max as u64 {
+            return Err(self.refuse(number));
+        }
+        let end = number as usize + (width - self.counted);
+        if end > window.len() {
+            return Ok(Decoded::Need(end - window.len()));
+        }
+        Ok(Decoded::Frame { body: width..end, consume: end })
     }
 
     /// The header of a body of `len` bytes, in the first `width` bytes.
@@ -192,20 +203,14 @@ impl LengthPrefix {
 impl Framing for LengthPrefix {
     #[inline]
     fn decode(&mut self, window: &mut [u8], _last: bool) -> Result<Decoded, FrameError> {
-        let width = self.width;
-        if window.len() < width {
-            return Ok(Decoded::Need(width - window.len()));
+        // What is most frequent goes by the shortest way: the next frame waits for this number.
+        if let (true, Some(four)) = (self.usual, window.first_chunk::<4>()) {
+            let len = u32::from_be_bytes(*four) as usize;
+            if len <= self.max && len <= window.len() - 4 {
+                return Ok(Decoded::Frame { body: 4..4 + len, consume: 4 + len });
+            }
         }
-        let number = self.number(window);
-        // A number smaller than what it counts wraps round and is over any maximum.
-        if number.wrapping_sub(self.counted as u64) > self.max as u64 {
-            return Err(self.refuse(number));
-        }
-        let end = number as usize + (width - self.counted);
-        if end > window.len() {
-            return Ok(Decoded::Need(end - window.len()));
-        }
-        Ok(Decoded::Frame { body: width..end, consume: end })
+        self.decode_any(window)
     }
 
     #[inline]

@@ -1,8 +1,10 @@
 //! Lines of text, or of any bytes.
 
+use alloc::vec::Vec;
+
 use memchr::memchr2;
 
-use super::scan::Scan;
+use super::scan::{Scan, near};
 use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 
 /// Lines, without their ends.
@@ -15,7 +17,7 @@ use super::{BODY_MAX, Decoded, Encoded, FrameError, Framing, Resync};
 /// With `crlf` a lone CR or LF is malformed, for two programs that disagree about where a line ends
 /// can be played against each other. The line is dropped up to the next LF, and the lines behind it
 /// arrive; the same goes for a line over the maximum. Whether a line is UTF-8 is the caller's
-/// question (`str::from_utf8`).
+/// question (`Framed::next_str`).
 ///
 /// A last line without an end is an error, as every cut frame is, unless
 /// [`unterminated`](Self::unterminated) allows it.
@@ -103,6 +105,28 @@ impl Lines {
         Ok(answer)
     }
 
+    /// Refuses a body that would not come back as it is.
+    #[inline]
+    fn check(&self, body: &[u8]) -> Result<(), FrameError> {
+        if body.len() > self.max {
+            return Err(FrameError::body_too_long(body.len(), self.max));
+        }
+        if self.crlf {
+            return match memchr2(b'\r', b'\n', body) {
+                Some(at) => Err(FrameError::body_refused("a CR or LF inside the line", at)),
+                None => Ok(()),
+            };
+        }
+        if let Some(at) = near(b'\n', body) {
+            return Err(FrameError::body_refused("an LF inside the line", at));
+        }
+        if body.last() == Some(&b'\r') {
+            let what = "a CR at the end, which would be taken for a part of the line's end,";
+            return Err(FrameError::body_refused(what, body.len() - 1));
+        }
+        Ok(())
+    }
+
     #[cold]
     fn too_long(&self, consume: usize) -> Result<Decoded, FrameError> {
         Err(FrameError::too_long(self.max as u64 + 1, self.max, Resync::After(consume)))
@@ -129,23 +153,20 @@ impl Framing for Lines {
 
     #[inline]
     fn encode<'a>(&self, body: &'a [u8]) -> Result<Encoded<'a>, FrameError> {
-        if body.len() > self.max {
-            return Err(FrameError::body_too_long(body.len(), self.max));
-        }
+        self.check(body)?;
+        Ok(Encoded::around(&[], body, if self.crlf { b"\r\n" } else { b"\n" }))
+    }
+
+    #[inline]
+    fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        self.check(body)?;
+        out.reserve(body.len() + 2);
+        out.extend_from_slice(body);
         if self.crlf {
-            if let Some(at) = memchr2(b'\r', b'\n', body) {
-                return Err(FrameError::body_refused("a CR or LF inside the line", at));
-            }
-            return Ok(Encoded::around(&[], body, b"\r\n"));
+            out.push(b'\r');
         }
-        if let Some(at) = memchr::memchr(b'\n', body) {
-            return Err(FrameError::body_refused("an LF inside the line", at));
-        }
-        if body.last() == Some(&b'\r') {
-            let what = "a CR at the end, which would be taken for a part of the line's end,";
-            return Err(FrameError::body_refused(what, body.len() - 1));
-        }
-        Ok(Encoded::around(&[], body, b"\n"))
+        out.push(b'\n');
+        Ok(())
     }
 
     fn max(&self) -> usize {

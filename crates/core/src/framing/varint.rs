@@ -73,9 +73,7 @@ impl Varint {
         };
         Ok((head, width))
     }
-}
 
-impl Varint {
     /// The number at the start of `window`.
     #[inline]
     fn number(&self, window: &[u8]) -> Result<Number, FrameError> {
@@ -112,11 +110,14 @@ impl Framing for Varint {
     #[inline]
     fn encode_into(&self, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
         let (head, width) = self.head(body.len())?;
-        let start = out.len();
         out.reserve(head.len() + body.len());
-        // All of it, for a copy of a known size is a store or two.
-        out.extend_from_slice(&head);
-        out.truncate(start + width);
+        if width == 1 {
+            out.push(head[0]);
+        } else {
+            // All of it, for a copy of a known size is a store or two.
+            out.extend_from_slice(&head);
+            out.truncate(out.len() - head.len() + width);
+        }
         out.extend_from_slice(body);
         Ok(())
     }

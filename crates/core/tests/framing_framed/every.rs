@@ -15,6 +15,7 @@ pub(crate) const FRAMINGS: &[(&str, Make)] = &[
         Box::new(LengthPrefix::u16(max).unwrap().little_endian().inclusive().unwrap())
     }),
     ("u24 inclusive", |max| Box::new(LengthPrefix::u24(max).unwrap().inclusive().unwrap())),
+    ("u32", |max| Box::new(LengthPrefix::u32(max).unwrap())),
     ("u32 little", |max| Box::new(LengthPrefix::u32(max).unwrap().little_endian())),
     ("u64", |max| Box::new(LengthPrefix::u64(max).unwrap())),
     ("leb128", |max| Box::new(Varint::leb128(max))),
