@@ -93,7 +93,8 @@ fn lines() -> Vec<Contest> {
     let framing = || Lines::lf(BODY_BYTES_MAX);
     let frames = move || Frames::new(&framing(), wire::body(LEN, true));
     let about = About { format: "lines", len: LEN };
-    let ours = ["Framed::next", "Framed::next, from_utf8", "Framed::next, to_owned"];
+    let ours =
+        ["Framed::next", "Framed::next_str", "Framed::next_str, to_owned", "next, from_utf8"];
     let mut contests = vec![
         about.contest("decode to bytes", ours[0], TOKIO, Some(4.0), move || Pair {
             ours: decode::next(&frames(), framing()),
@@ -105,6 +106,10 @@ fn lines() -> Vec<Contest> {
         }),
         about.contest("decode to String", ours[2], TOKIO, Some(1.4), move || Pair {
             ours: decode::next_string(&frames(), framing()),
+            peer: decode::codec(&frames(), codec()),
+        }),
+        about.contest("decode to str", ours[3], TOKIO, None, move || Pair {
+            ours: decode::next_from_utf8(&frames(), framing()),
             peer: decode::codec(&frames(), codec()),
         }),
     ];

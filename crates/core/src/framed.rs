@@ -43,10 +43,10 @@ use receive::Advance;
 /// - A send is one datagram, and so is a feed. An empty datagram is not the end; there is none.
 ///
 /// # Ways to receive
-/// [`next`](Self::next) lends one frame after the other. [`next_into`](Self::next_into) puts it in
-/// memory of the caller's, a large one without a copy. [`fill`](Self::fill) and
-/// [`frames`](Self::frames) take apart what one receive brings, for an event loop. All of them give
-/// the same frames and errors, and can be mixed.
+/// [`next`](Self::next) lends one frame after the other, [`next_str`](Self::next_str) as text.
+/// [`next_into`](Self::next_into) puts it in memory of the caller's, a large one without a copy.
+/// [`fill`](Self::fill) and [`frames`](Self::frames) take apart what one receive brings, for an
+/// event loop. All of them give the same frames and errors, and can be mixed.
 ///
 /// # Memory
 /// A buffer of 64 KiB to receive, made with the first receive; it grows as bytes arrive, at most
@@ -164,9 +164,19 @@ impl<T: Transport, F: Framing> Framed<T, F> {
     ///
     /// # Errors
     /// As in `next`.
-    // Left to the compiler, some framings' fast path becomes a call with its answer in memory.
     #[inline(always)]
     pub fn next_by(&mut self, deadline: Deadline) -> Result<Option<&[u8]>> {
+        self.lend(deadline, |_, frame| frame)
+    }
+
+    /// Lends the next frame's body to `made`, and returns what it makes of it.
+    // Left to the compiler, some framings' fast path becomes a call with its answer in memory.
+    #[inline(always)]
+    fn lend<'a, R>(
+        &'a mut self,
+        deadline: Deadline,
+        made: impl FnOnce(&Course<T::Peer>, &'a [u8]) -> R,
+    ) -> Result<Option<R>> {
         // A whole frame in the buffer is the usual case, and takes no more than this. The arms are
         // apart so that an inlined decoder builds no answer in memory that is then taken apart.
         let found = if self.inbox.is_empty() || self.course.failed.is_some() {
@@ -177,7 +187,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
                     if is_lawful(&body, consume, self.inbox.len()) && consume > 0 =>
                 {
                     self.course.stage = Stage::Open;
-                    return Ok(Some(self.inbox.take(body, consume)));
+                    return Ok(Some(made(&self.course, self.inbox.take(body, consume))));
                 }
                 Ok(Decoded::Need(n)) => {
                     self.advance(Some(Ok(Decoded::Need(n))), usize::MAX, deadline)?
@@ -186,7 +196,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
             }
         };
         Ok(match found {
-            Advance::Frame(frame) => Some(self.inbox.frame(frame)),
+            Advance::Frame(frame) => Some(made(&self.course, self.inbox.frame(frame))),
             // So many bytes are never missing.
             Advance::End | Advance::Missing(_) => None,
         })
@@ -336,6 +346,7 @@ impl<T: Transport, F: Framing> Framed<T, F> {
 mod direct;
 mod receive;
 mod send;
+mod text;
 
 impl<T: Transport, F> fmt::Debug for Framed<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,18 +17,36 @@ pub(super) fn next<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
     take(frames, framing, |frame| black_box(frame).len())
 }
 
-/// As [`next`], as text.
-pub(super) fn next_str<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
+/// As [`next`], and the caller makes text of it.
+pub(super) fn next_from_utf8<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
     take(frames, framing, |frame| {
         black_box(std::str::from_utf8(frame).expect("letters are UTF-8")).len()
     })
 }
 
-/// As [`next`], as text of the caller's own.
+/// One frame after the other, lent as text.
+pub(super) fn next_str<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
+    take_str(frames, framing, |text| black_box(text).len())
+}
+
+/// As [`next_str`], as text of the caller's own.
 pub(super) fn next_string<F: Framing + 'static>(frames: &Frames, framing: F) -> Side {
-    take(frames, framing, |frame| {
-        let text = std::str::from_utf8(frame).expect("letters are UTF-8");
-        black_box(text.to_owned()).len()
+    take_str(frames, framing, |text| black_box(text.to_owned()).len())
+}
+
+fn take_str<F: Framing + 'static>(
+    frames: &Frames,
+    framing: F,
+    mut use_text: impl FnMut(&str) -> usize + 'static,
+) -> Side {
+    let (count, all) = (frames.count, frames.count * frames.body.len());
+    let mut framed = Framed::new(Wire::new(&frames.wire), framing);
+    side(move || {
+        let mut bytes = 0;
+        for _ in 0..count {
+            bytes += use_text(framed.next_str().expect("letters").expect("a wire without an end"));
+        }
+        assert_eq!(bytes, all);
     })
 }
 

@@ -44,6 +44,12 @@ pub enum FrameErrorKind {
         /// Where in the window, counted from the frame's first byte.
         at: usize,
     },
+    /// The body is not text, where text was asked for.
+    #[error("frame is not UTF-8: byte {at} of its body cannot be there")]
+    NotUtf8 {
+        /// The body's first byte that is not UTF-8.
+        at: usize,
+    },
     /// The body to send is over the maximum.
     #[error("body of {len} bytes: the maximum is {max}; split it or raise the maximum")]
     BodyTooLong {
@@ -85,6 +91,12 @@ impl FrameError {
         Self { kind: FrameErrorKind::Malformed { what, at }, resync }
     }
 
+    /// The body's byte `at` is not UTF-8. The stream goes on behind the frame.
+    #[must_use]
+    pub const fn not_utf8(at: usize) -> Self {
+        Self { kind: FrameErrorKind::NotUtf8 { at }, resync: Resync::After(0) }
+    }
+
     /// A body of `len` bytes is more than `max`. Nothing was sent: the stream goes on.
     #[must_use]
     pub const fn body_too_long(len: usize, max: usize) -> Self {
@@ -112,6 +124,7 @@ impl FrameError {
     /// Whether the caller is at fault, not the peer.
     #[must_use]
     pub const fn is_callers(&self) -> bool {
-        !matches!(self.kind, FrameErrorKind::TooLong { .. } | FrameErrorKind::Malformed { .. })
+        use FrameErrorKind::{Malformed, NotUtf8, TooLong};
+        !matches!(self.kind, TooLong { .. } | Malformed { .. } | NotUtf8 { .. })
     }
 }

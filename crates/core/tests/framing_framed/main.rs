@@ -7,3 +7,4 @@ mod paths;
 mod receiving;
 mod script;
 mod sending;
+mod text;
