@@ -58,6 +58,9 @@ impl Socket {
             let rest = &bytes[done..];
             let train = &rest[..self.train(rest.len(), segment)];
             let cut = u16::try_from(segment).ok().filter(|_| train.len() > segment);
+            if cut.is_some() && segment > SURE_TO_FIT {
+                self.tell_waiting().map_err(|error| error.during(Op::Send, done))?;
+            }
             let sent = self.patiently(patience, |socket, flag| call(socket, train, cut, flag));
             if let Err(error) = sent {
                 self.send_refused(train, (segment, cut), error, patience, call).map_err(
@@ -74,6 +77,17 @@ impl Socket {
         }
     }
 
+    /// The error that waits at the socket, once. Asked before a train that may be too long for the
+    /// way: what a router has said of an earlier datagram is `EMSGSIZE` too, and the train that
+    /// takes it away and is then refused for its own length could not tell the two apart.
+    fn tell_waiting(&self) -> Result<()> {
+        match self.inner().take_error() {
+            Ok(Some(error)) => Err(self.or_closed(Error::from_io(Op::Send, &error))),
+            // What is wrong with the socket itself is the send's to say.
+            _ => Ok(()),
+        }
+    }
+
     /// Sends what failed with `error`, where that may be for being several as one.
     #[cold]
     fn send_refused(
@@ -86,9 +100,9 @@ impl Socket {
     ) -> Result<()> {
         let refusal = |error: &Error| cut.and(error.errno()).and_then(sys::refusal);
         let mut error = error;
-        // An earlier datagram may have been too long for the way, as a router has told since. The
-        // system says so once, of whatever is sent next; of a train that is too long it says it
-        // again.
+        // An earlier datagram may have been too long for the way, as a router has told since it was
+        // asked, or of a way that takes less than what is sure to fit. The system says so once, of
+        // whatever is sent next; of a train that is too long it says it again.
         if refusal(&error) == Some(Refusal::Length) {
             match self.patiently(patience, |socket, flag| call(socket, train, cut, flag)) {
                 Ok(()) => {
