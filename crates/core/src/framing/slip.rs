@@ -43,10 +43,15 @@ impl Slip {
         Self { max: if max < BODY_MAX { max } else { BODY_MAX }, scan: Scan::new() }
     }
 
+    /// The longest body with every byte escaped, and the END.
+    const fn frame_max(&self) -> usize {
+        2 * self.max + 1
+    }
+
     /// The answer for a window without the END before the frame.
     #[inline]
     fn decode_behind(&mut self, window: &mut [u8]) -> Result<Decoded, FrameError> {
-        let end = match self.scan.find(window, self.window_max(), self.max)? {
+        let end = match self.scan.find(window, self.frame_max(), self.max)? {
             Found::Answer(answer) => return Ok(answer),
             Found::At(0) => return Ok(Decoded::Skip(1)),
             Found::At(end) => end,
@@ -94,8 +99,9 @@ impl Slip {
 
 impl Framing for Slip {
     #[inline]
-    fn decode(&mut self, window: &mut [u8], _last: bool) -> Result<Decoded, FrameError> {
-        // The END before a frame is taken with it.
+    fn decode(&mut self, window: &mut [u8], last: bool) -> Result<Decoded, FrameError> {
+        // The END before a frame is taken with it, and so waits for it: wherever the stream is cut,
+        // what is said of the frame counts from there.
         let lead = usize::from(window.first() == Some(&END) && !self.scan.is_discarding());
         match self.decode_behind(&mut window[lead..]) {
             Ok(Decoded::Frame { body, consume }) => Ok(Decoded::Frame {
@@ -103,7 +109,8 @@ impl Framing for Slip {
                 consume: consume + lead,
             }),
             Ok(Decoded::Skip(n)) => Ok(Decoded::Skip(n + lead)),
-            Ok(Decoded::Need(_)) if lead > 0 => Ok(Decoded::Skip(lead)),
+            // What ends behind an END has ended between two frames.
+            Ok(Decoded::Need(_)) if last && lead > 0 => Ok(Decoded::Skip(lead)),
             Ok(need) => Ok(need),
             Err(error) => Err(behind(error, lead)),
         }
@@ -140,9 +147,8 @@ impl Framing for Slip {
         self.max
     }
 
-    /// The longest body with every byte escaped, and the END.
     fn window_max(&self) -> usize {
-        2 * self.max + 1
+        1 + self.frame_max()
     }
 
     fn reset(&mut self) {
