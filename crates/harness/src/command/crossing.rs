@@ -13,7 +13,7 @@ pub(crate) fn run(program: &Program, options: &Options) -> Result<Exit, Done> {
     let wanted = &options.selection;
     check_clauses(wanted)?;
     let (cells, left_out) = interop::cells(&program.subjects, &wanted.subjects);
-    left_out.iter().for_each(|line| say(&format!("{line}\n")));
+    left_out.line().iter().for_each(|line| say(&format!("{line}\n")));
     check_cells(&cells, &wanted.subjects)?;
     let seed = options.seed.unwrap_or_else(fresh_seed);
     let clauses = Selection { subjects: Vec::new(), ..wanted.clone() };

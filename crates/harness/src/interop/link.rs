@@ -39,21 +39,24 @@ pub(crate) enum Way {
 }
 
 impl Link {
-    /// What `subject` speaks; none where nobody else could be at the other end.
+    /// What `subject` speaks.
     ///
     /// # Errors
-    /// What kept it from making an end to look at.
-    pub(super) fn of(subject: &dyn TransportSubject) -> Result<Option<Self>> {
+    /// Why it meets nobody else, in words.
+    pub(super) fn of(subject: &dyn TransportSubject) -> Result<Self, String> {
         let caps = subject.caps();
-        if !subject.interoperates() || !caps.contains(Caps::ADDRESSES) {
-            return Ok(None);
+        if !subject.interoperates() {
+            return Err("each talks to itself only".to_owned());
         }
-        let Some(way) = Way::of(subject.kind(), caps) else { return Ok(None) };
-        let (family, within) = match address(subject)? {
+        if !caps.contains(Caps::ADDRESSES) {
+            return Err("no `addresses`".to_owned());
+        }
+        let way = Way::of(subject.kind(), caps).ok_or("each makes its ends together")?;
+        let (family, within) = match address(subject).map_err(|error| error.to_string())? {
             Addr::Inet(addr) => (Family::of(addr), addr.ip().is_loopback()),
             _ => (Family::Unix, true),
         };
-        Ok(Some(Self { family, way, within }))
+        Ok(Self { family, way, within })
     }
 
     /// Whether a client that speaks `self` gets through to a server that speaks `other`. What

@@ -51,20 +51,19 @@ pub(crate) fn is_across(clause: &Clause) -> bool {
     of_two && !clause.timing && clause.needs.common(OF_ONE).is_empty()
 }
 
-/// Every cell that `wanted` takes of the matrices of `subjects`, protocol by protocol, and what was
-/// said of those that had to be left out.
+/// Every cell that `wanted` takes of the matrices of `subjects`, protocol by protocol, and who of
+/// those that it may mean is left out.
 ///
 /// Of one name its row and its column are taken, of several the cells among them; the name of a
 /// cell (`tcp-v4->std-tcp`) takes that one. No name takes all.
-pub(crate) fn cells(subjects: &[Subject], wanted: &[String]) -> (Vec<Cell>, Vec<String>) {
+pub(crate) fn cells(subjects: &[Subject], wanted: &[String]) -> (Vec<Cell>, LeftOut) {
     let mut parties: Vec<Party> = Vec::new();
-    let mut left_out = Vec::new();
+    let mut left_out = LeftOut::default();
     for subject in subjects {
         let Subject::Transport(subject) = subject else { continue };
         match Link::of(subject.as_ref()) {
-            Ok(Some(link)) => parties.push(Party { subject: Arc::clone(subject), link }),
-            Ok(None) => {}
-            Err(error) => left_out.push(format!("{}: left out, for {error}", subject.name())),
+            Ok(link) => parties.push(Party { subject: Arc::clone(subject), link }),
+            Err(why) => left_out.add(subject.name(), why, wanted),
         }
     }
     let choice = Choice::new(&parties, wanted);
@@ -78,7 +77,8 @@ pub(crate) fn cells(subjects: &[Subject], wanted: &[String]) -> (Vec<Cell>, Vec<
     for protocol in protocols {
         let those = || parties.iter().filter(|party| party.link.protocol() == protocol);
         // Whoever has nobody else to talk to is judged enough without.
-        if those().count() == 1 {
+        if let (Some(alone), None) = (those().next(), those().nth(1)) {
+            left_out.add(alone.subject.name(), format!("alone with {protocol}"), wanted);
             continue;
         }
         let pairs = those().flat_map(|client| those().map(move |server| (client, server)));
@@ -86,6 +86,30 @@ pub(crate) fn cells(subjects: &[Subject], wanted: &[String]) -> (Vec<Cell>, Vec<
         cells.extend(met.map(|(client, server)| client.cell(server)).filter(|it| choice.takes(it)));
     }
     (cells, left_out)
+}
+
+/// Who meets nobody, by the reason.
+#[derive(Debug, Default)]
+pub(crate) struct LeftOut(Vec<(String, Vec<String>)>);
+
+impl LeftOut {
+    /// Adds one, unless others are `wanted`.
+    fn add(&mut self, name: &str, why: String, wanted: &[String]) {
+        if !wanted.is_empty() && !wanted.iter().any(|pattern| word_fits(pattern, name)) {
+            return;
+        }
+        match self.0.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, names)) => names.push(name.to_owned()),
+            None => self.0.push((why, vec![name.to_owned()])),
+        }
+    }
+
+    /// All of them in a line; none where nobody is left out.
+    pub(crate) fn line(&self) -> Option<String> {
+        let group = |(why, names): &(String, Vec<String>)| format!("{} ({why})", names.join(", "));
+        let groups: Vec<String> = self.0.iter().map(group).collect();
+        (!groups.is_empty()).then(|| format!("left out: {}", groups.join("; ")))
+    }
 }
 
 /// A subject, and what it speaks.
@@ -156,5 +180,66 @@ impl<'a> Choice<'a> {
         let among = if self.named.len() == 1 { client || server } else { client && server };
         let itself = |pattern: &String| word_fits(pattern, cell.subject.name());
         self.wanted.is_empty() || among || self.wanted.iter().any(itself)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sockrates_core::{Error, Op, Result};
+
+    use super::*;
+    use crate::Conn;
+
+    /// What tells where it is, or not.
+    struct Told(&'static str, Caps, Option<&'static str>);
+
+    impl TransportSubject for Told {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn caps(&self) -> Caps {
+            self.1
+        }
+
+        fn pair(&self) -> Result<(Conn, Conn)> {
+            Err(Error::Unsupported { op: Op::Socket })
+        }
+
+        fn any_addr(&self) -> Result<sockrates_core::Addr> {
+            match self.2 {
+                Some(addr) => Ok(addr.parse::<std::net::SocketAddr>().unwrap().into()),
+                None => Err(Error::Unsupported { op: Op::Bind }),
+            }
+        }
+    }
+
+    const MEETS: Caps =
+        Caps::FD.and(Caps::ADDRESSES).and(Caps::SOCKET).and(Caps::LISTEN).and(Caps::CONNECT);
+
+    fn told(wanted: &[&str]) -> (usize, Option<String>) {
+        let subjects = [
+            Told("one", MEETS, Some("127.0.0.1:0")),
+            Told("other", MEETS, Some("127.0.0.1:0")),
+            Told("apart", MEETS.without(Caps::FD), None),
+            Told("mute", MEETS.without(Caps::ADDRESSES), None),
+            Told("muter", MEETS.without(Caps::ADDRESSES), None),
+            Told("paired", Caps::FD.and(Caps::ADDRESSES), None),
+            Told("broken", MEETS, None),
+            Told("lonely", MEETS, Some("[::1]:0")),
+        ];
+        let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+        let (cells, left_out) = cells(&subjects.map(Subject::transport), &wanted);
+        (cells.len(), left_out.line())
+    }
+
+    #[test]
+    fn who_meets_nobody_is_told_in_one_line_with_the_reason() {
+        let line = "left out: apart (each talks to itself only); mute, muter (no \
+                    `addresses`); paired (each makes its ends together); broken (bind: this \
+                    transport does not support it); lonely (alone with TCP over IPv6)";
+        assert_eq!(told(&[]), (4, Some(line.to_owned())));
+        assert_eq!(told(&["one", "mute*"]).1.unwrap(), "left out: mute, muter (no `addresses`)");
+        assert_eq!(told(&["one", "other"]), (4, None));
     }
 }
