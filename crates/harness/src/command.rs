@@ -132,7 +132,7 @@ impl Program {
                 company::invite(&mut self, &wanted.selection, &[])?;
                 listing::run(&self, &wanted)
             }
-            Request::Smoke(agents) => Ok(company::smoke(&agents)),
+            Request::Smoke(agents) => company::smoke(&agents),
             Request::Explain(name) => explanation::run(&mut self, &name),
             Request::Summary(path) => stored::summary(&path),
             Request::Diff(one, other) => stored::diff(&one, &other),

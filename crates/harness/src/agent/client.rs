@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use sockrates_core::{Deadline, Error, Op, Result};
 
-use super::process::{Process, lock, named};
+use super::process::{Place, Process, lock, named};
 use super::reply::What;
 use super::talk::{ANSWER, Open, Remote, Talk, hear};
 use super::{AgentCommand, lines};
@@ -53,8 +53,8 @@ impl Client {
     ///
     /// # Errors
     /// What went wrong, with its last complaints.
-    pub(super) fn start(command: &AgentCommand) -> Result<(Self, Answer), Unmet> {
-        let (process, output) = Process::start(command).map_err(|error| {
+    pub(super) fn start(command: &AgentCommand, place: Place) -> Result<(Self, Answer), Unmet> {
+        let (process, output) = Process::start(command, place).map_err(|error| {
             Unmet::NotStarted(format!("`{command}` cannot be started: {error}"))
         })?;
         let talk = Arc::new(Talk { process, state: Mutex::default(), changed: Condvar::new() });
@@ -102,7 +102,7 @@ impl Client {
     /// Ends its input; returns whether it ends by itself within `limit`.
     pub(super) fn ends(&self, limit: Duration) -> bool {
         self.talk.process.end_input();
-        self.talk.await_that(Instant::now() + limit, |state| state.silent)
+        self.talk.process.ending(limit).is_some()
     }
 
     /// A name for a new socket, used once.
@@ -228,8 +228,6 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.ends(GRACE);
-        // How it ended no longer matters to anybody.
-        let _ = self.talk.process.end();
+        self.talk.process.end(GRACE);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
@@ -9,18 +10,34 @@ use std::time::{Duration, Instant};
 
 use super::AgentCommand;
 use super::lines::{self, Line};
+use crate::process::{End, end_group, has_ended};
 
 /// How many of its last complaints are kept, and how much it may write in one.
 const COMPLAINTS: usize = 30;
 const COMPLAINT_MAX: usize = 4096;
 
+/// How long it may take to end when it is asked to, before it is forced to.
+const ASKED: Duration = Duration::from_millis(200);
+
+/// How long the system may take to end what is killed.
+const KILLED: Duration = Duration::from_secs(5);
+
 /// How often to look whether it has ended.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// Where an agent's process stands among others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It leads a group of its own, which ends with it: nobody else would end what it starts.
+    Leads,
+    /// It is in the group of this process, a worker's, which ends as a whole.
+    Follows,
+}
 
 /// A running agent.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Mutex<Child>,
+    running: Mutex<Running>,
     orders: Mutex<Option<mpsc::Sender<Vec<u8>>>>,
     complaints: Arc<Mutex<VecDeque<String>>>,
     keeper: JoinHandle<()>,
@@ -28,12 +45,18 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts it. What it says comes out of the second value.
-    pub(super) fn start(command: &AgentCommand) -> io::Result<(Self, BufReader<ChildStdout>)> {
+    pub(super) fn start(
+        command: &AgentCommand,
+        place: Place,
+    ) -> io::Result<(Self, BufReader<ChildStdout>)> {
         let words = command.words();
         let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut starting = Command::new(program);
         starting.args(&words[1..]).env("PYTHONDONTWRITEBYTECODE", "1");
         starting.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if place == Place::Leads {
+            starting.process_group(0);
+        }
         let mut child = starting.spawn()?;
         let taken = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = taken else {
@@ -46,7 +69,8 @@ impl Process {
         // An agent that reads nothing must not block whoever orders: the pipe is full at some time.
         named("agent-orders", move || write(stdin, &queue))?;
         let orders = Mutex::new(Some(orders));
-        let process = Self { child: Mutex::new(child), orders, complaints, keeper };
+        let running = Mutex::new(Running { child, leads: place == Place::Leads });
+        let process = Self { running, orders, complaints, keeper };
         Ok((process, BufReader::new(stdout)))
     }
 
@@ -63,22 +87,27 @@ impl Process {
         *lock(&self.orders) = None;
     }
 
-    /// Ends it by force, and tells how it ended.
-    pub(super) fn end(&self) -> io::Result<ExitStatus> {
+    /// Ends it and its group: its input, and what has not ended within `grace` by asking, then by
+    /// force.
+    pub(super) fn end(&self, grace: Duration) {
         self.end_input();
-        let mut child = lock(&self.child);
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
+        if self.ending(grace).is_some() {
+            return;
         }
-        child.kill()?;
-        child.wait()
+        lock(&self.running).end(End::Ask);
+        if self.ending(ASKED).is_none() {
+            lock(&self.running).end(End::Force);
+            // How it ended no longer matters to anybody.
+            self.ending(KILLED);
+        }
     }
 
     /// How it ended, if it has or does within `limit`: its output ends a moment before it does.
+    /// What is left of its group ends then too.
     pub(super) fn ending(&self, limit: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + limit;
         loop {
-            let ended = lock(&self.child).try_wait();
+            let ended = lock(&self.running).reap();
             match ended {
                 Ok(None) if Instant::now() < until => thread::park_timeout(LOOK),
                 ended => return ended.ok().flatten(),
@@ -88,12 +117,12 @@ impl Process {
 
     /// Whether it has ended, though others may hold its pipes open.
     pub(super) fn has_ended(&self) -> bool {
-        self.ending(Duration::ZERO).is_some()
+        has_ended(self.number())
     }
 
     /// Its number.
     pub(super) fn number(&self) -> u32 {
-        lock(&self.child).id()
+        lock(&self.running).child.id()
     }
 
     /// The last lines that it complained with, all of them where they end within `limit`.
@@ -103,6 +132,37 @@ impl Process {
             thread::park_timeout(LOOK);
         }
         lock(&self.complaints).iter().cloned().collect()
+    }
+}
+
+/// The process, and whether it leads a group that has not been ended. Until it is reaped the
+/// group's number is nobody else's.
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    leads: bool,
+}
+
+impl Running {
+    /// How it ended, if it has.
+    fn reap(&mut self) -> io::Result<Option<ExitStatus>> {
+        if self.leads {
+            if !has_ended(self.child.id()) {
+                return Ok(None);
+            }
+            self.end(End::Force);
+            self.leads = false;
+        }
+        self.child.try_wait()
+    }
+
+    /// Ends it, if it has not ended, and its group with it.
+    fn end(&mut self, how: End) {
+        match self.leads {
+            true => end_group(self.child.id(), how),
+            // Where it cannot be killed it has ended.
+            false => drop(self.child.kill()),
+        }
     }
 }
 

@@ -14,8 +14,10 @@ use sockrates_core::Kind;
 
 use super::AgentCommand;
 use super::client::{Answer, Client, Unmet};
+use super::process::Place;
 use super::subject::{Offer, offers};
 use crate::Caps;
+use crate::process::Interrupt;
 use visit::{Fault, Visit};
 
 /// One exchange, or a few that belong together.
@@ -33,10 +35,15 @@ struct Step {
 /// How long an agent may take to exit when its input ends.
 const EXIT: Duration = Duration::from_secs(2);
 
-/// Visits an agent, telling `say` what comes of each step. Returns whether all was well.
-pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
+/// Visits an agent, telling `say` what comes of each step. Returns whether all was well. An
+/// interrupt ends the visit after the step.
+pub(crate) fn smoke(
+    command: &AgentCommand,
+    interrupt: &Interrupt,
+    say: &mut dyn FnMut(&str),
+) -> bool {
     say(&format!("agent {command}\n"));
-    let (client, hello) = match Client::start(command) {
+    let (client, hello) = match Client::start(command, Place::Leads) {
         Ok(started) => started,
         Err(unmet) => return not_met(unmet, say),
     };
@@ -51,6 +58,10 @@ pub(crate) fn smoke(command: &AgentCommand, say: &mut dyn FnMut(&str)) -> bool {
         let visit = Visit::new(&client, subject, *kind, *caps);
         let of_kind = if *kind == Kind::Stream { streams::STEPS } else { datagrams::STEPS };
         for step in [manners::STEPS, sockets::STEPS, of_kind, undeclared::STEPS].concat() {
+            if interrupt.raised() {
+                say("\ninterrupted\n");
+                return false;
+            }
             if faults.contains(&step.title) {
                 say(&format!("  -      {}: wrong already\n", step.title));
             } else if !caps.contains(step.needs) {

@@ -8,7 +8,7 @@ use sockrates_core::{Addr, Deadline, Error, Kind, Op, Result};
 
 use super::client::{Answer, Client};
 use super::end::{End, EndListener};
-use super::process::lock;
+use super::process::{Place, lock};
 use super::{AgentCommand, address};
 use crate::catalogue::deviations;
 use crate::{Acceptor, Caps, Conn, Deviation, Subject, TransportSubject};
@@ -17,6 +17,7 @@ use crate::{Acceptor, Caps, Conn, Deviation, Subject, TransportSubject};
 #[derive(Debug)]
 pub(crate) struct Agent {
     command: AgentCommand,
+    place: Place,
     client: Mutex<Option<Arc<Client>>>,
 }
 
@@ -47,12 +48,13 @@ pub(super) struct Offer {
 impl Agent {
     /// An agent that is started when it is needed.
     pub(crate) fn new(command: AgentCommand) -> Self {
-        Self { command, client: Mutex::new(None) }
+        Self { command, place: Place::Leads, client: Mutex::new(None) }
     }
 
-    /// The agent of a recipe.
+    /// The agent of a recipe, for a worker.
     pub(crate) fn of(recipe: &Recipe) -> Self {
-        Self::new(AgentCommand::of_words(recipe.words.clone(), recipe.called.clone()))
+        let command = AgentCommand::of_words(recipe.words.clone(), recipe.called.clone());
+        Self { place: Place::Follows, ..Self::new(command) }
     }
 
     /// Starts it, and returns all that it offers.
@@ -60,7 +62,7 @@ impl Agent {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn subjects(self: &Arc<Self>) -> Result<Vec<Subject>, String> {
-        let (_, hello) = Client::start(&self.command)?;
+        let (_, hello) = Client::start(&self.command, self.place)?;
         let (agent, offers) = offers(&hello)?;
         let recipe = |offer| Recipe {
             words: self.command.words().to_vec(),
@@ -92,7 +94,7 @@ impl Agent {
         match &*client {
             Some(client) => Ok(Arc::clone(client)),
             None => {
-                let (started, _) = Client::start(&self.command).map_err(|why| {
+                let (started, _) = Client::start(&self.command, self.place).map_err(|why| {
                     Error::invalid("agent:", String::from(why), "see docs/agent-protocol.md")
                 })?;
                 Ok(Arc::clone(client.insert(Arc::new(started))))

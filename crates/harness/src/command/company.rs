@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::{Done, Program, say};
 use crate::AgentCommand;
 use crate::agent::{self, Agent};
+use crate::process::Interrupt;
 use crate::runner::Selection;
 
 /// Adds the subjects of the program's own agents, where their interpreters are there, and of those
@@ -55,9 +56,16 @@ pub(crate) fn invite(
 }
 
 /// Gets to know agents, and tells what is wrong with them.
-pub(crate) fn smoke(agents: &[AgentCommand]) -> Exit {
-    let well = agents.iter().filter(|agent| agent::smoke(agent, &mut say)).count();
-    if well == agents.len() { Exit::Ok } else { Exit::Regressions }
+pub(crate) fn smoke(agents: &[AgentCommand]) -> Result<Exit, Done> {
+    let interrupt = Interrupt::watch()
+        .map_err(|error| Done::Usage(format!("signals cannot be watched: {error}")))?;
+    let visited = agents.iter().take_while(|_| !interrupt.raised());
+    let well = visited.filter(|agent| agent::smoke(agent, interrupt, &mut say)).count();
+    Ok(match well {
+        _ if interrupt.raised() => Exit::Interrupted,
+        well if well == agents.len() => Exit::Ok,
+        _ => Exit::Regressions,
+    })
 }
 
 /// Whether a name that was asked for may be of this agent's.

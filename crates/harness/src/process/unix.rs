@@ -51,7 +51,7 @@ fn redirect(from: BorrowedFd<'_>, standard: RawFd) -> io::Result<()> {
 
 /// How to end a group of processes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     /// By asking: SIGTERM.
     Ask,
     /// By force: SIGKILL.
@@ -59,7 +59,7 @@ pub(super) enum End {
 }
 
 /// Ends the process group that `leader` leads. It may be a zombie, but not reaped.
-pub(super) fn end_group(leader: u32, how: End) {
+pub(crate) fn end_group(leader: u32, how: End) {
     let signal = match how {
         End::Ask => libc::SIGTERM,
         End::Force => libc::SIGKILL,
@@ -79,13 +79,26 @@ pub(super) fn end_own_group() -> ! {
 
 /// Returns once the child `pid` has ended; it stays to be reaped.
 pub(super) fn await_exit(pid: u32) {
+    exit_of(pid, 0);
+}
+
+/// Whether the child `pid` has ended; it stays to be reaped. One that was reaped has.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    exit_of(pid, libc::WNOHANG)
+}
+
+fn exit_of(pid: u32, flags: libc::c_int) -> bool {
     loop {
-        let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
-        let flags = libc::WEXITED | libc::WNOWAIT;
-        // SAFETY: `info` is valid for writes, and nothing reads it.
-        let result = unsafe { libc::waitid(libc::P_PID, pid, info.as_mut_ptr(), flags) };
-        if result == 0 || io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-            return;
+        // SAFETY: all zeros is a valid siginfo.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let flags = libc::WEXITED | libc::WNOWAIT | flags;
+        // SAFETY: `info` is valid for writes.
+        let result = unsafe { libc::waitid(libc::P_PID, pid, &raw mut info, flags) };
+        match result {
+            // Zero where there was nothing to tell without waiting.
+            0 => return info.si_signo != 0,
+            _ if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            _ => return true,
         }
     }
 }
