@@ -192,6 +192,20 @@ fn a_deadline_that_has_passed_tries_once() {
 }
 
 #[test]
+fn whoever_has_sent_the_whole_file_is_not_late() {
+    let file = file(b"0123456789");
+    let past = Deadline::after(Duration::ZERO);
+    for mode in [Mode::Blocking, Mode::Timeout(LONG), Mode::NonBlocking] {
+        let (socket, peer) = tcp();
+        socket.set_mode(mode).unwrap();
+        // That the file ends there, the range does not tell.
+        assert_eq!(socket.send_file_by(&file, .., past).unwrap(), 10, "{mode:?}");
+        assert_eq!(socket.send_file_by(&file, 8..1000, past).unwrap(), 2, "{mode:?}");
+        assert_eq!(rest(&socket, &peer), b"012345678989");
+    }
+}
+
+#[test]
 fn a_storm_of_signals_costs_neither_a_byte_nor_the_deadline() {
     let bytes = pattern(4 << 20);
     let file = file(&bytes);
