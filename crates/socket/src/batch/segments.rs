@@ -104,11 +104,17 @@ impl Socket {
         // asked, or of a way that takes less than what is sure to fit. The system says so once, of
         // whatever is sent next; of a train that is too long it says it again.
         if refusal(&error) == Some(Refusal::Length) {
-            match self.patiently(patience, |socket, flag| call(socket, train, cut, flag)) {
-                Ok(()) => {
-                    self.keep_late(&io::Error::from_raw_os_error(Errno::EMSGSIZE.code()));
-                    return Ok(());
-                }
+            let again = self.patiently(patience, |socket, flag| call(socket, train, cut, flag));
+            let was_of_another = match &again {
+                Ok(()) => true,
+                // Only datagrams whose length was found good are refused for being cut.
+                Err(again) => matches!(refusal(again), Some(Refusal::Cutting | Refusal::Either)),
+            };
+            if was_of_another {
+                self.keep_late(&io::Error::from_raw_os_error(Errno::EMSGSIZE.code()));
+            }
+            match again {
+                Ok(()) => return Ok(()),
                 Err(again) => error = again,
             }
         }

@@ -112,6 +112,23 @@ fn that_an_earlier_datagram_was_too_long_is_told_next_and_cutting_goes_on() {
 }
 
 #[test]
+fn that_an_earlier_datagram_was_too_long_is_told_next_though_nothing_is_cut() {
+    for code in [EIO, EINVAL] {
+        let socket = socket();
+        let mut turns = [EMSGSIZE, code].into_iter();
+        let (outcome, sent) = send(&socket, &mut patience(), |_, _| turns.next().unwrap_or(0));
+        outcome.unwrap();
+        assert_eq!(sent, ALL);
+        assert!(!socket.gso() && turns.next().is_none());
+        assert_eq!(socket.take_error().unwrap().code(), EMSGSIZE);
+    }
+    // Twice the same is of the train, and nothing was said before.
+    let socket = socket();
+    send(&socket, &mut patience(), |_, cut| i32::from(cut) * EMSGSIZE).0.unwrap();
+    assert_eq!(socket.take_error().unwrap(), Errno::SUCCESS);
+}
+
+#[test]
 fn what_cannot_be_sent_uncut_either_says_why_and_is_not_remembered() {
     for code in [EIO, EINVAL, EMSGSIZE] {
         let socket = socket();
