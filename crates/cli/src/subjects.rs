@@ -94,3 +94,15 @@ pub fn enter_server_child() {
     #[cfg(unix)]
     server::enter();
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_subject_says_what_it_is_in_a_line() {
+        for subject in super::all() {
+            let says = subject.says();
+            let fits = (10..86).contains(&says.chars().count()) && !says.ends_with('.');
+            assert!(fits, "{}: {says:?}", subject.name());
+        }
+    }
+}

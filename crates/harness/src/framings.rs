@@ -118,6 +118,22 @@ impl FramingSubject for Format {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.format {
+            "length" => "sockrates-core: each body behind its length, a binary number",
+            "leb128" => "sockrates-core: each body behind its length, a LEB128 varint",
+            "rfc9000" => "sockrates-core: each body behind its length, a varint of RFC 9000",
+            "delimiter" => "sockrates-core: each body before some bytes that it never holds",
+            "lines" => "sockrates-core: each body is a line",
+            "fixed" => "sockrates-core: all bodies are of one length",
+            "netstring" => "sockrates-core: netstrings, “5:hello,”",
+            "cobs" => "sockrates-core: zero bytes stuffed away, and one at the end (COBS)",
+            "slip" => "sockrates-core: an END byte around, and escaped inside (SLIP, RFC 1055)",
+            "chunked" => "sockrates-core: the chunks of HTTP/1.1 (RFC 9112)",
+            _ => "sockrates-core: all until the end is one body",
+        }
+    }
+
     fn format(&self) -> &str {
         self.format
     }

@@ -146,6 +146,11 @@ pub trait ReadinessSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;
 
+    /// What it is, in a line: whose, and what it speaks on which stack. `explain` says it.
+    fn says(&self) -> &str {
+        ""
+    }
+
     /// What it can do, beside what its sockets can.
     fn caps(&self) -> Caps;
 

@@ -117,6 +117,11 @@ pub trait ServerSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;
 
+    /// What it is, in a line: whose, and what it speaks on which stack. `explain` says it.
+    fn says(&self) -> &str {
+        ""
+    }
+
     /// What it can do.
     fn caps(&self) -> Caps;
 

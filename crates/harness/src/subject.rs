@@ -28,6 +28,11 @@ pub trait TransportSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;
 
+    /// What it is, in a line: whose, and what it speaks on which stack. `explain` says it.
+    fn says(&self) -> &str {
+        ""
+    }
+
     /// What it can do.
     fn caps(&self) -> Caps;
 
@@ -142,6 +147,11 @@ pub trait FramingSubject: Send + Sync {
     /// The name on the command line and in reports: lower case, with hyphens.
     fn name(&self) -> &str;
 
+    /// What it is, in a line: whose, and what it speaks on which stack. `explain` says it.
+    fn says(&self) -> &str {
+        ""
+    }
+
     /// The format, which selects the clauses of that format ("netstring"); "" where there are none.
     fn format(&self) -> &str {
         ""
@@ -231,6 +241,17 @@ impl Subject {
             Self::Framing(subject) => subject.name(),
             Self::Readiness(subject) => subject.name(),
             Self::Server(subject) => subject.name(),
+        }
+    }
+
+    /// What it is, in a line; "" where it does not say.
+    #[must_use]
+    pub fn says(&self) -> &str {
+        match self {
+            Self::Transport(subject) => subject.says(),
+            Self::Framing(subject) => subject.says(),
+            Self::Readiness(subject) => subject.says(),
+            Self::Server(subject) => subject.says(),
         }
     }
 

@@ -29,6 +29,7 @@ pub(super) fn all() -> Vec<Subject> {
 /// A back end.
 struct Watcher {
     name: &'static str,
+    says: &'static str,
     caps: Caps,
     make: fn() -> io::Result<Box<dyn Readiness>>,
     deviations: &'static [Deviation],
@@ -37,6 +38,7 @@ struct Watcher {
 impl Watcher {
     const SELECT: Self = Self {
         name: "select",
+        says: "select(2) by sockrates-poll, watching the sockets of tcp-v4",
         caps: Caps::WAKE,
         make: || Ok(Box::new(select_list::SelectList::new()?)),
         deviations: &[],
@@ -44,6 +46,7 @@ impl Watcher {
 
     const POLL: Self = Self {
         name: "poll",
+        says: "poll(2) by sockrates-poll, watching the sockets of tcp-v4",
         caps: Caps::WAKE.and(Caps::HANGUP),
         make: || Ok(Box::new(poll_set::PollSet::new()?)),
         deviations: &[HANGUPS[0], REPLACES],
@@ -52,6 +55,7 @@ impl Watcher {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     const EPOLL: Self = Self {
         name: "epoll",
+        says: "epoll(7) by sockrates-poll, watching the sockets of tcp-v4",
         caps: epoll_set::CAPS,
         make: || Ok(Box::new(epoll_set::EpollSet::new()?)),
         deviations: &HANGUPS,
@@ -62,12 +66,14 @@ impl Watcher {
         match backend {
             Backend::Select => Self {
                 name: "selector-select",
+                says: "the Selector of sockrates-poll on select(2), watching the sockets of tcp-v4",
                 caps: Caps::WAKE,
                 make: || Ok(Box::new(selector::Selected::new(Backend::Select)?)),
                 deviations: &[],
             },
             Backend::Poll => Self {
                 name: "selector-poll",
+                says: "the Selector of sockrates-poll on poll(2), watching the sockets of tcp-v4",
                 caps: hangups,
                 make: || Ok(Box::new(selector::Selected::new(Backend::Poll)?)),
                 deviations: &HANGUPS,
@@ -75,6 +81,7 @@ impl Watcher {
             #[cfg(any(target_os = "linux", target_os = "android"))]
             Backend::Epoll => Self {
                 name: "selector-epoll",
+                says: "the Selector of sockrates-poll on epoll(7), watching the sockets of tcp-v4",
                 caps: hangups,
                 make: || Ok(Box::new(selector::Selected::new(Backend::Epoll)?)),
                 deviations: &HANGUPS,
@@ -95,6 +102,10 @@ const REPLACES: Deviation = Deviation {
 impl ReadinessSubject for Watcher {
     fn name(&self) -> &str {
         self.name
+    }
+
+    fn says(&self) -> &str {
+        self.says
     }
 
     fn caps(&self) -> Caps {

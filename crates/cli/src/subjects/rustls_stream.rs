@@ -46,6 +46,10 @@ impl TransportSubject for Rustls {
         "rustls"
     }
 
+    fn says(&self) -> &str {
+        "rustls: TLS 1.3 over sockrates-tcp, which is TCP over IPv4 on the system's stack"
+    }
+
     fn caps(&self) -> Caps {
         Caps::INET
             | Caps::ADDRESSES

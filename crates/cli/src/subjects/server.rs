@@ -104,6 +104,22 @@ impl ServerSubject for Served {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match (self.place, self.policy) {
+            (Place::Path, _) => "sockrates-server, a thread a connection: local sockets at a path",
+            (Place::DualStack | Place::OneStack, _) => {
+                "sockrates-server, an event loop: TCP over IPv6 and IPv4 at one address"
+            }
+            (_, Policy::Sequential) => "sockrates-server, one connection at a time: TCP over IPv4",
+            (_, Policy::Threads) => "sockrates-server, a thread a connection: TCP over IPv4",
+            (_, Policy::Processes) => "sockrates-server, a process a connection: TCP over IPv4",
+            (_, Policy::EventLoop) => "sockrates-server, an event loop: TCP over IPv4",
+            (_, Policy::Driven) => {
+                "sockrates-server, an event loop's protocol by threads: TCP over IPv4"
+            }
+        }
+    }
+
     fn caps(&self) -> Caps {
         let all = Caps::CAP | Caps::IDLE | Caps::STOP_WITHIN | Caps::PANIC | Caps::ERROR_HOOK;
         let several = match self.policy {

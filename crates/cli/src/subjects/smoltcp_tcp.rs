@@ -63,6 +63,13 @@ impl TransportSubject for SmoltcpTcp {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.ip {
+            IpAddr::V4(_) => "smoltcp: its own TCP over IPv4, on a loopback in this process",
+            IpAddr::V6(_) => "smoltcp: its own TCP over IPv6, on a loopback in this process",
+        }
+    }
+
     fn caps(&self) -> Caps {
         Caps::INET
             | Caps::LISTEN

@@ -83,6 +83,13 @@ impl TransportSubject for SmoltcpUdp {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.ip {
+            IpAddr::V4(_) => "smoltcp: its own UDP over IPv4, on a loopback in this process",
+            IpAddr::V6(_) => "smoltcp: its own UDP over IPv6, on a loopback in this process",
+        }
+    }
+
     fn caps(&self) -> Caps {
         Caps::INET
             | Caps::ADDRESSES

@@ -49,6 +49,13 @@ impl TransportSubject for Socket2 {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.kind {
+            Kind::Stream => "socket2::Socket: TCP over IPv4, on the system's stack",
+            _ => "socket2::Socket: UDP over IPv4, on the system's stack",
+        }
+    }
+
     fn caps(&self) -> Caps {
         let both = Caps::INET
             | Caps::ADDRESSES

@@ -38,6 +38,10 @@ impl TransportSubject for StdUdp {
         "std-udp"
     }
 
+    fn says(&self) -> &str {
+        "std::net::UdpSocket: UDP over IPv4, on the system's stack"
+    }
+
     fn caps(&self) -> Caps {
         CAPS | Caps::SENDTO
     }
@@ -58,6 +62,10 @@ impl TransportSubject for StdUdp {
 impl TransportSubject for StdConnectedUdp {
     fn name(&self) -> &str {
         "std-udp-connected"
+    }
+
+    fn says(&self) -> &str {
+        "std::net::UdpSocket, each end with its peer: UDP over IPv4, on the system's stack"
     }
 
     fn caps(&self) -> Caps {

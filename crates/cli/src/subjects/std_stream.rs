@@ -21,6 +21,10 @@ impl TransportSubject for StdTcp {
         "std-tcp"
     }
 
+    fn says(&self) -> &str {
+        "std::net::TcpStream: TCP over IPv4, on the system's stack"
+    }
+
     fn caps(&self) -> Caps {
         Caps::INET
             | Caps::LISTEN

@@ -31,6 +31,13 @@ impl TransportSubject for Tcp {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.ip {
+            IpAddr::V4(_) => "sockrates-tcp: TCP over IPv4, on the system's stack",
+            IpAddr::V6(_) => "sockrates-tcp: TCP over IPv6, on the system's stack",
+        }
+    }
+
     fn caps(&self) -> Caps {
         let of_family = if self.ip.is_ipv6() { Caps::ONLY_V6 } else { Caps::NONE };
         of_family

@@ -23,27 +23,41 @@ use super::tcp::Tcp;
 /// All of them.
 pub(super) fn subjects() -> [Subject; 3] {
     [
-        Subject::transport(Ways::<Spinning>::called("tcp-v4-spin")),
-        Subject::transport(Ways::<ByFile>::called("tcp-v4-sendfile")),
-        Subject::transport(Ways::<InSlices>::called("tcp-v4-vectored")),
+        Subject::transport(Ways::<Spinning>::called(
+            "tcp-v4-spin",
+            "sockrates-tcp that tries before it waits: TCP over IPv4, on the system's stack",
+        )),
+        Subject::transport(Ways::<ByFile>::called(
+            "tcp-v4-sendfile",
+            "sockrates-tcp that sends from a file: TCP over IPv4, on the system's stack",
+        )),
+        Subject::transport(Ways::<InSlices>::called(
+            "tcp-v4-vectored",
+            "sockrates-tcp that sends slices as one: TCP over IPv4, on the system's stack",
+        )),
     ]
 }
 
 /// TCP over IPv4 by connections of one kind.
 struct Ways<C> {
     name: &'static str,
+    says: &'static str,
     connections: PhantomData<fn() -> C>,
 }
 
 impl<C> Ways<C> {
-    fn called(name: &'static str) -> Self {
-        Self { name, connections: PhantomData }
+    fn called(name: &'static str, says: &'static str) -> Self {
+        Self { name, says, connections: PhantomData }
     }
 }
 
 impl<C: Way> TransportSubject for Ways<C> {
     fn name(&self) -> &str {
         self.name
+    }
+
+    fn says(&self) -> &str {
+        self.says
     }
 
     fn caps(&self) -> Caps {

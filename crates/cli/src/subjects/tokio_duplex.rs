@@ -22,6 +22,10 @@ impl TransportSubject for TokioDuplex {
         "tokio-duplex"
     }
 
+    fn says(&self) -> &str {
+        "tokio::io::duplex without async: a stream of bytes in this process's memory"
+    }
+
     fn caps(&self) -> Caps {
         Caps::NONBLOCK | Caps::TIMEOUT | Caps::DEADLINE | Caps::DONTWAIT | Caps::HALF_CLOSE
     }

@@ -37,6 +37,10 @@ impl TransportSubject for TokioTcp {
         "tokio-tcp"
     }
 
+    fn says(&self) -> &str {
+        "tokio::net::TcpStream without async: TCP over IPv4, on the system's stack"
+    }
+
     fn caps(&self) -> Caps {
         Caps::INET
             | Caps::LISTEN

@@ -33,6 +33,16 @@ impl TransportSubject for Udp {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.ip {
+            _ if self.connected => {
+                "sockrates-udp, each end with its peer: UDP over IPv4, on the system's stack"
+            }
+            IpAddr::V4(_) => "sockrates-udp: UDP over IPv4, on the system's stack",
+            IpAddr::V6(_) => "sockrates-udp: UDP over IPv6, on the system's stack",
+        }
+    }
+
     fn caps(&self) -> Caps {
         let both = Caps::ADDRESSES
             | Caps::SOCKET

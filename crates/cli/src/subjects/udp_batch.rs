@@ -60,6 +60,14 @@ impl TransportSubject for UdpBatch {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.way {
+            Way::Many => "sockrates-socket's batches by recvmmsg and sendmmsg: UDP over IPv4",
+            Way::OneByOne => "sockrates-socket's batches by a call a message: UDP over IPv4",
+            Way::Train => "sockrates-socket's batches as trains (GSO, GRO): UDP over IPv4",
+        }
+    }
+
     fn caps(&self) -> Caps {
         let all = Udp::V4.caps();
         // What is queued has a byte more than what was sent.

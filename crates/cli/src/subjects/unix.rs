@@ -60,6 +60,13 @@ impl TransportSubject for UnixConnections {
         if self.is_stream() { "unix-stream" } else { "unix-seqpacket" }
     }
 
+    fn says(&self) -> &str {
+        match self.is_stream() {
+            true => "sockrates-unix: connections of bytes, on the system's local sockets",
+            false => "sockrates-unix: connections of messages, on the system's local sockets",
+        }
+    }
+
     fn caps(&self) -> Caps {
         let both = ALL | Caps::LISTEN | Caps::CONNECT | Caps::HALF_CLOSE;
         let own = match self.is_stream() {
@@ -121,6 +128,13 @@ struct UnixDatagrams {
 impl TransportSubject for UnixDatagrams {
     fn name(&self) -> &str {
         if self.connected { "unix-dgram-pair" } else { "unix-dgram" }
+    }
+
+    fn says(&self) -> &str {
+        match self.connected {
+            true => "sockrates-unix: datagrams of two peers, on the system's local sockets",
+            false => "sockrates-unix: datagrams from path to path, on the system's local sockets",
+        }
     }
 
     fn caps(&self) -> Caps {

@@ -86,7 +86,11 @@ impl Agent {
             deviations.extend(deviations::TCP);
         }
         let agent = Arc::clone(self);
-        Ok(Subject::transport(AgentSubject { name, kind, caps, deviations, agent, recipe }))
+        let says = format!(
+            "{} of the agent `{}`, a program of its own, spoken to over pipes",
+            recipe.offer.name, recipe.called
+        );
+        Ok(Subject::transport(AgentSubject { name, says, kind, caps, deviations, agent, recipe }))
     }
 
     fn client(&self) -> Result<Arc<Client>> {
@@ -176,6 +180,7 @@ pub(super) fn offers(hello: &Answer) -> Result<(String, Vec<Offer>), String> {
 /// One kind of socket of an agent's, to judge.
 struct AgentSubject {
     name: String,
+    says: String,
     kind: Kind,
     caps: Caps,
     deviations: Vec<Deviation>,
@@ -197,6 +202,10 @@ impl AgentSubject {
 impl TransportSubject for AgentSubject {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn says(&self) -> &str {
+        &self.says
     }
 
     fn caps(&self) -> Caps {

@@ -12,6 +12,10 @@ impl FramingSubject for Crumbled<'_> {
         self.0.name()
     }
 
+    fn says(&self) -> &str {
+        self.0.says()
+    }
+
     fn format(&self) -> &str {
         self.0.format()
     }

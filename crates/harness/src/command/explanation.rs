@@ -1,12 +1,14 @@
 //! `explain`: one clause, subject or mutant, like a page of a manual.
 
+mod subject;
+
 use super::company;
 use super::exit::Exit;
 use super::judgement::check_clauses;
 use super::listing::about;
 use super::nearest::{nearest, unknown};
 use super::{Done, Program, say};
-use crate::report::{Paint, kind_word, wrapped};
+use crate::report::{Paint, wrapped};
 use crate::runner::{Pattern, Selection};
 use crate::{Caps, Clause, Level, Mutant, Subject, catalogue, is_about};
 
@@ -20,7 +22,7 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
         company::invite(program, &of_agent, &[])?;
     }
     if let Some(subject) = program.subjects.iter().find(|subject| subject.name() == name) {
-        say(&subject_page(program, subject, Paint::of_stdout()));
+        say(&subject::page(program, subject, Paint::of_stdout()));
         return Ok(Exit::Ok);
     }
     if let Some(mutant) = program.mutants.iter().find(|mutant| mutant.name == name) {
@@ -63,27 +65,6 @@ fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     page.list("mutants that must fail it", mutants(program, clause));
     page.prose("see also", &neighbours(clause).join(", "));
     page.prose("to run it alone", &format!("{} run --only {}", program.called, clause.id));
-    page.text
-}
-
-fn subject_page(program: &Program, subject: &Subject, paint: Paint) -> String {
-    let mut page = Page { text: format!("{}\n", paint.strong(subject.name())), paint };
-    let (is, called) = (kind_word(subject), &program.called);
-    let about = || catalogue::all().filter(|clause| is_about(clause, subject));
-    let can = |clause: &&Clause| clause.needs.without(subject.caps()).is_empty();
-    let (judged, all) = (about().filter(can).count(), about().count());
-    let without = match all - judged {
-        0 => String::new(),
-        others => format!("; {others} are skipped for want of a capability"),
-    };
-    page.paragraph(&format!("{is}, judged by {judged} clauses{without}."), 0);
-    page.prose("can", &subject.caps().names().collect::<Vec<_>>().join(", "));
-    let lines = subject.deviations().iter().map(|known| {
-        let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
-        format!("{} sees “{}”{on}: {}", known.clause, known.sees, known.reason)
-    });
-    page.list("known deviations", lines);
-    page.prose("to judge it alone", &format!("{called} run --subject {}", subject.name()));
     page.text
 }
 

@@ -112,6 +112,8 @@ pub(crate) fn about(about: About) -> String {
 struct SubjectLine<'a> {
     name: &'a str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    says: &'a str,
     caps: Vec<&'static str>,
     deviations: usize,
 }
@@ -122,6 +124,7 @@ fn subjects<'a>(program: &'a Program, wanted: &Wanted) -> Vec<SubjectLine<'a>> {
         .map(|subject| SubjectLine {
             name: subject.name(),
             kind: kind_word(subject),
+            says: subject.says(),
             caps: subject.caps().names().collect(),
             deviations: subject.deviations().len(),
         })

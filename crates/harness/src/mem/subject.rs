@@ -110,6 +110,13 @@ impl TransportSubject for Streams {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.caps.contains(Caps::INET) {
+            true => "the judge's own reference: streams in memory, with addresses of IPv6",
+            false => "the judge's own reference: streams in memory",
+        }
+    }
+
     fn caps(&self) -> Caps {
         self.caps
     }
@@ -178,6 +185,14 @@ impl Datagrams {
 impl TransportSubject for Datagrams {
     fn name(&self) -> &str {
         self.name
+    }
+
+    fn says(&self) -> &str {
+        match self.caps.contains(Caps::INET) {
+            _ if self.connected => "the judge's own reference: datagrams of two peers, in memory",
+            true => "the judge's own reference: datagrams in memory, with addresses of IPv4",
+            false => "the judge's own reference: datagrams in memory",
+        }
     }
 
     fn caps(&self) -> Caps {

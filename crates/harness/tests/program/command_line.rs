@@ -21,6 +21,22 @@ fn a_page_of_the_manual() {
 }
 
 #[test]
+fn a_page_of_a_subject_says_what_is_skipped_and_why_in_short() {
+    let page = run(&["explain", "right"]);
+    assert_eq!(page.code, Some(0));
+    for words in [
+        "right\n    stream: judged by ",
+        "\ncan\n    half-close\n",
+        "\nskipped, for want of\n    socket (",
+        "stream.rights.*, cross.rights.*\n",
+        "\nto judge it alone\n",
+    ] {
+        assert!(page.stdout.contains(words), "{words}: {}", page.stdout);
+    }
+    assert!(page.stdout.lines().count() < 60, "{}", page.stdout);
+}
+
+#[test]
 fn the_help() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));

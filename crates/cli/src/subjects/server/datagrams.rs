@@ -39,6 +39,14 @@ impl ServerSubject for Datagrams {
         self.name
     }
 
+    fn says(&self) -> &str {
+        match self.policy {
+            Policy::Sequential => "sockrates-server, one request at a time: UDP over IPv4",
+            Policy::Threads => "sockrates-server, a thread a request: UDP over IPv4",
+            Policy::Processes => "sockrates-server, a process a request: UDP over IPv4",
+        }
+    }
+
     fn kind(&self) -> Kind {
         Kind::Datagram
     }

@@ -21,6 +21,10 @@ impl ServerSubject for StdServer {
         "std-server"
     }
 
+    fn says(&self) -> &str {
+        "std::net with a thread a connection: TCP over IPv4, on the system's stack"
+    }
+
     fn caps(&self) -> Caps {
         Caps::CONCURRENT | Caps::IDLE | Caps::PANIC
     }

@@ -44,6 +44,10 @@ impl<C: DatagramConduct> ServerSubject for DatagramServers<C> {
         self.name
     }
 
+    fn says(&self) -> &str {
+        "the judge's own reference: a server of datagrams in memory"
+    }
+
     fn kind(&self) -> Kind {
         Kind::Datagram
     }

@@ -50,6 +50,10 @@ impl<C: Conduct> ServerSubject for Servers<C> {
         self.name
     }
 
+    fn says(&self) -> &str {
+        "the judge's own reference: a server of connections in memory"
+    }
+
     fn caps(&self) -> Caps {
         CAPS | self.more
     }
