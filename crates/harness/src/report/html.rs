@@ -100,3 +100,16 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::NotRun => "not run",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+
+    #[test]
+    fn a_row_says_what_its_clause_demands_on_a_phone_too() {
+        let (_, narrow) = STYLE.split_once("@media (max-width: 44rem)").expect("narrow screens");
+        let (_, rule) = narrow.split_once("th[scope=row] span {").expect("a rule for the demand");
+        let (rule, _) = rule.split_once('}').expect("its end");
+        assert!(rule.contains("ellipsis") && !rule.contains("display: none"), "{rule}");
+    }
+}
