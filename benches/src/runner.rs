@@ -24,7 +24,7 @@ mod worker;
 pub use machine::Machine;
 pub use report::Report;
 pub use rounds::{Outcome, Rounds};
-pub use row::{Row, Verdict};
+pub use row::{Better, Row, Verdict};
 pub use spread::Spread;
 
 use options::{HELP, Options, Request};

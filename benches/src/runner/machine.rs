@@ -19,6 +19,8 @@ pub struct Machine {
     pub governor: Option<String>,
     /// How many threads wanted to run over the last minute, where the system tells.
     pub load: Option<f64>,
+    /// When the run began, where the system tells: "2026-11-22 03:10 UTC".
+    pub date: Option<String>,
     /// The compiler.
     pub rustc: String,
     /// What is compared with, and its version.
@@ -34,7 +36,7 @@ impl Machine {
         let cpu = read("/proc/cpuinfo").and_then(|text| cpu_name(&text));
         let load = read("/proc/loadavg").and_then(|text| text.split(' ').next()?.parse().ok());
         let mut peers = versions(include_str!("../../../Cargo.lock"), &PEERS);
-        let python = first_line("python3", "--version");
+        let python = first_line("python3", &["--version"]);
         peers.extend(python.map(|line| ("CPython".to_owned(), line.replace("Python ", ""))));
         Self {
             kernel: format!("{} {release}", std::env::consts::OS).trim_end().to_owned(),
@@ -42,7 +44,9 @@ impl Machine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
             load,
-            rustc: first_line("rustc", "--version").unwrap_or_else(|| "unknown rustc".to_owned()),
+            date: first_line("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
+            rustc: first_line("rustc", &["--version"])
+                .unwrap_or_else(|| "unknown rustc".to_owned()),
             peers,
         }
     }
@@ -75,6 +79,9 @@ impl fmt::Display for Machine {
         if let Some(load) = self.load {
             write!(f, ", load {load:.2}")?;
         }
+        if let Some(date) = &self.date {
+            write!(f, ", {date}")?;
+        }
         write!(f, "\n{}", self.rustc)?;
         for (name, version) in &self.peers {
             write!(f, ", {name} {version}")?;
@@ -98,8 +105,8 @@ fn versions(lock: &str, names: &[&str]) -> Vec<(String, String)> {
     names.iter().filter_map(version).collect()
 }
 
-fn first_line(program: &str, arg: &str) -> Option<String> {
-    let output = Command::new(program).arg(arg).output().ok()?;
+fn first_line(program: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(args).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.lines().next().map(|line| line.trim().to_owned())
 }

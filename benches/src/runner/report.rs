@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::machine::Machine;
 use super::plot;
 use super::rounds::Outcome;
-use super::row::{self, HEADS, Row, Verdict};
+use super::row::{self, Better, HEADS, Row, Verdict};
 use crate::contest::{Cost, Goal, Work};
 use crate::group;
 use crate::instructions::{Count, EXTRA_MAX};
@@ -62,9 +62,10 @@ impl Report {
             [Verdict::Met, Verdict::MetWithinNoise, Verdict::MissedWithinNoise, Verdict::Missed]
                 .map(|verdict| self.with(verdict));
         format!(
-            "{} contests, {} with a goal: {met} met, {near} met within the noise, {short} missed \
+            "{} contest{}, {} with a goal: {met} met, {near} met within the noise, {short} missed \
              within the noise, {missed} missed; {} skipped, {} failed",
             self.rows.len(),
+            if self.rows.len() == 1 { "" } else { "s" },
             self.rows.iter().filter(|row| row.goal.is_some()).count(),
             self.rows.iter().filter(skipped).count(),
             self.failed()
@@ -109,11 +110,12 @@ impl Report {
     #[must_use]
     pub fn markdown(&self) -> String {
         let machine = self.machine.to_string().replace('\n', "  \n");
-        let mut text = format!("# Figures\n\n{machine}  \n{}\n\n{LEGEND}\n", self.settings);
+        let mut text = format!("# Ours beside its peers\n\n**{}.**\n\n", self.summary());
+        let _ = write!(text, "{machine}  \n{}\n\n", self.settings);
         if let Some(busy) = self.machine.busy() {
-            let _ = write!(text, "\n**{busy}**\n");
+            let _ = write!(text, "**{busy}**\n\n");
         }
-        let _ = write!(text, "\n{}.\n", self.summary());
+        let _ = writeln!(text, "{LEGEND}");
         for group in group::NAMES {
             let rows = self.of_group(group);
             if rows.is_empty() {
@@ -174,7 +176,7 @@ impl Report {
             ("report.json".to_owned(), format!("{:#}\n", self.json())),
         ];
         for group in group::NAMES {
-            if let Some(svg) = plot::svg(group, &self.of_group(group)) {
+            if let Some(svg) = plot::svg(group, &self.of_group(group), &self.machine) {
                 files.push((format!("{group}.svg"), svg));
             }
         }
@@ -187,12 +189,16 @@ impl Report {
 }
 
 const LEGEND: &str = "\
-A ratio is the median over rounds in which both sides take turns in one process: our speed in units
-of the peer's, so more is faster; against a goal of `<=`, our cost in units of the peer's, so less
-is better. The true median lies within the interval with a confidence of 95 %. A verdict is *within
-the noise* where the goal lies inside of it. Where both sides are one thread, rounds in which others
-ran in its place are left out. Figures are the time of one iteration and what it moves in a second;
-they belong to this machine and its hour. Those of (CPU) are processor time of the serving side.";
+- **ratio**: ours in units of the peer's, the median of all rounds; in a round both take turns in
+  one process. The true median lies *within* the interval with a confidence of 95 %.
+- **better**: *higher* ratios, which are of speed, or *lower* ones, which are of cost: processor
+  time or memory.
+- **verdict**: *within the noise* where the goal lies inside of the interval.
+- **rounds**: how many were kept, of how many. Where both sides are one thread, rounds in which
+  others ran in its place are left out, though at least seven are kept.
+- **figures**: the time of one iteration, and what it moves in a second. Where the case says CPU,
+  the processor time of the serving side; memory without what the kernel holds. They belong to this
+  machine and its hour.";
 
 fn columns(lines: &[Vec<&str>], text: &mut String) {
     let widths: Vec<_> = (0..lines[0].len())
@@ -215,10 +221,14 @@ fn markdown_line(cells: &[&str], text: &mut String) {
 }
 
 fn row_json(row: &Row) -> Value {
-    let (goal, direction) = match row.goal {
-        None => (Value::Null, "speed"),
-        Some(Goal::AtLeast(least)) => (json!({ "at_least": least }), "speed"),
-        Some(Goal::AtMost(most)) => (json!({ "at_most": most }), "cost"),
+    let goal = match row.goal {
+        None => Value::Null,
+        Some(Goal::AtLeast(least)) => json!({ "at_least": least }),
+        Some(Goal::AtMost(most)) => json!({ "at_most": most }),
+    };
+    let direction = match row.better() {
+        Better::Higher => "speed",
+        Better::Lower => "cost",
     };
     let work = match row.work {
         Work::Bytes(bytes) => json!({ "bytes": bytes }),
@@ -268,7 +278,7 @@ pub(super) fn line(row: &Row) -> String {
     let Some(ratio) = row.ratio() else { return format!("{name}: {}", row.word()) };
     let [low, high] = ratio.confidence;
     let verdict = match row.goal {
-        None => String::new(),
+        None => format!(", {} is better", row.better().word()),
         Some(goal) => format!(", goal {}: {}", row::goal(goal), row.word()),
     };
     format!("{name}: {:.3} ({low:.3}..{high:.3}){verdict}", ratio.median)

@@ -25,6 +25,15 @@ pub struct Row {
     pub outcome: Outcome,
 }
 
+/// Which ratios are good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Of speeds.
+    Higher,
+    /// Of costs.
+    Lower,
+}
+
 /// How a ratio stands to its goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -46,13 +55,25 @@ impl Row {
         Self { group, case: contest.case.clone(), ours, peer, goal, work, cost, outcome }
     }
 
-    /// The ratio in the direction of the goal: our speed in units of the peer's, or for
-    /// [`Goal::AtMost`] our cost in units of the peer's. `None` where it did not run.
+    /// What the ratio is of: the goal says so, and where there is none what was measured, of which
+    /// processor time and memory are costs.
+    #[must_use]
+    pub fn better(&self) -> Better {
+        match (self.goal, self.cost) {
+            (Some(Goal::AtLeast(_)), _) | (None, Cost::Time) => Better::Higher,
+            (Some(Goal::AtMost(_)), _) | (None, Cost::Cpu | Cost::Memory) => Better::Lower,
+        }
+    }
+
+    /// Our speed, or our cost, in units of the peer's. `None` where it did not run.
     #[must_use]
     pub fn ratio(&self) -> Option<Spread> {
         let Outcome::Ran(rounds) = &self.outcome else { return None };
         let speed = Spread::of(&rounds.ratios)?;
-        Some(if let Some(Goal::AtMost(_)) = self.goal { speed.inverse() } else { speed })
+        Some(match self.better() {
+            Better::Higher => speed,
+            Better::Lower => speed.inverse(),
+        })
     }
 
     /// How the ratio stands to the goal; `None` without either.
@@ -85,22 +106,26 @@ impl Row {
     }
 
     /// What is told of it, a cell each: the case, ours, the peer, the time and the rate of each,
-    /// the ratio, its interval, the goal, the verdict.
+    /// the ratio, its interval, which ones are better, the goal, the verdict, the rounds.
     #[must_use]
-    pub fn cells(&self) -> [String; 9] {
-        let [mut ours, mut peer, mut middle, mut interval] = [(); 4].map(|()| String::new());
+    pub fn cells(&self) -> [String; 11] {
+        let [mut ours, mut peer, mut middle, mut interval, mut kept] =
+            [(); 5].map(|()| String::new());
         if let (Outcome::Ran(rounds), Some(ratio)) = (&self.outcome, self.ratio()) {
             [ours, peer] = [rounds.ours_ns, rounds.peer_ns].map(|ns| self.figures(ns));
             middle = short(ratio.median);
             interval = format!("{}..{}", short(ratio.confidence[0]), short(ratio.confidence[1]));
+            let count = rounds.ratios.len();
+            kept = format!("{count} of {}", count + rounds.left_out);
         }
         let case = match self.cost {
-            Cost::Time | Cost::Memory => self.case.clone(),
-            Cost::Cpu => format!("{} (CPU)", self.case),
+            Cost::Cpu if !self.case.starts_with("CPU") => format!("{} (CPU)", self.case),
+            _ => self.case.clone(),
         };
+        let better = self.better().word().to_owned();
         let goal = self.goal.map_or_else(|| "-".to_owned(), goal);
         let (ours_name, peer_name) = (self.ours.to_owned(), self.peer.to_owned());
-        [case, ours_name, ours, peer_name, peer, middle, interval, goal, self.word()]
+        [case, ours_name, ours, peer_name, peer, middle, interval, better, goal, self.word(), kept]
     }
 
     /// The time, and what it makes a second, at so many nanoseconds an iteration.
@@ -120,8 +145,30 @@ impl Row {
 }
 
 /// What the cells of a row are.
-pub(super) const HEADS: [&str; 9] =
-    ["case", "ours", "figures", "peer", "figures", "ratio", "95 % within", "goal", "verdict"];
+pub(super) const HEADS: [&str; 11] = [
+    "case",
+    "ours",
+    "figures",
+    "peer",
+    "figures",
+    "ratio",
+    "95 % within",
+    "better",
+    "goal",
+    "verdict",
+    "rounds",
+];
+
+impl Better {
+    /// In a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+        }
+    }
+}
 
 impl Verdict {
     /// In words.
@@ -225,6 +272,24 @@ mod tests {
             assert_eq!(row(Some(goal), &ratios).verdict(), Some(verdict), "{goal:?}");
         }
         assert_eq!(row(None, &ratios).verdict(), None);
+    }
+
+    #[test]
+    fn costs_are_better_low_and_speeds_high() {
+        let measured = |cost| Row { cost, ..row(None, &[2.0; 6]) };
+        let told = |row: Row| (row.better(), row.ratio().unwrap().median);
+        assert_eq!(told(measured(Cost::Time)), (Better::Higher, 2.0));
+        assert_eq!(told(measured(Cost::Cpu)), (Better::Lower, 0.5));
+        assert_eq!(told(measured(Cost::Memory)), (Better::Lower, 0.5));
+        assert_eq!(told(row(Some(Goal::AtMost(1.0)), &[2.0; 6])), (Better::Lower, 0.5));
+    }
+
+    #[test]
+    fn the_rounds_that_were_left_out_are_told() {
+        let mut row = row(None, &[2.0; 6]);
+        let Outcome::Ran(rounds) = &mut row.outcome else { panic!("it ran") };
+        rounds.left_out = 3;
+        assert_eq!(row.cells()[10], "6 of 9");
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn report() -> Report {
             cores: 2,
             governor: Some("performance".to_owned()),
             load: Some(2.5),
+            date: Some("2026-11-22 03:10 UTC".to_owned()),
             rustc: "rustc 1.95.0".to_owned(),
             peers: vec![("mio".to_owned(), "1.2.4".to_owned())],
         },
@@ -96,12 +97,33 @@ fn everything_is_counted() {
 #[test]
 fn a_group_that_ran_is_drawn_and_one_that_did_not_is_not() {
     let report = report();
-    let svg = plot::svg("call", &report.of_group("call")).unwrap();
+    let svg = plot::svg("call", &report.of_group("call"), &report.machine).unwrap();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
     assert_eq!(svg.matches("<circle").count(), 1);
     assert_eq!(svg.matches("class=\"goal\"").count(), 1);
-    assert_eq!(plot::svg("stream", &report.of_group("stream")), None);
-    assert_eq!(plot::svg("call", &[&report.rows[1]]), None);
+    assert_eq!(plot::svg("stream", &report.of_group("stream"), &report.machine), None);
+    assert_eq!(plot::svg("call", &[&report.rows[1]], &report.machine), None);
+}
+
+#[test]
+fn a_drawing_explains_itself() {
+    let report = report();
+    let svg = |rows: &[&Row]| plot::svg("server", rows, &report.machine).unwrap();
+    let (speed, cost) = ("higher is better", "lower is better");
+    let both = svg(&[&report.rows[0], &report.rows[4], &report.rows[2]]);
+    for words in [
+        "y=\"28.0\">server: ours beside its peers<",
+        "2 cores, governor performance, load 2.50, 2026-11-22 03:10 UTC",
+        speed,
+        cost,
+        "goal: at least",
+        "goal: at most",
+        ">1 skipped or failed: report.md says why<",
+    ] {
+        assert_eq!(both.matches(words).count(), 1, "{words}: {both}");
+    }
+    let alone = svg(&[&report.rows[4]]);
+    assert!(alone.contains(cost) && !alone.contains(speed) && !alone.contains("skipped"));
 }
 
 #[test]
