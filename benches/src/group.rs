@@ -34,6 +34,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::contest::{Cost, Goal};
+
+    /// So that all rows of processor time, say, read the same way.
+    #[test]
+    fn goals_of_time_are_speeds_and_all_others_costs() {
+        for contest in all() {
+            let fits = match contest.goal {
+                None => true,
+                Some(Goal::AtLeast(_)) => contest.cost == Cost::Time,
+                Some(Goal::AtMost(_)) => contest.cost != Cost::Time,
+            };
+            assert!(fits, "{contest:?}");
+        }
+    }
 
     #[test]
     fn each_contest_has_its_own_name_and_a_group_of_the_list() {

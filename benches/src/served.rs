@@ -171,19 +171,37 @@ impl Served {
         process_time(self.child.id())
     }
 
-    /// How many bytes of memory are its own and no file's: heap and stacks, as far as they have
-    /// been touched. Sockets lie in the kernel, and are not counted.
+    /// How many bytes of memory it and the processes that it has started hold that are no file's:
+    /// heap and stacks, as far as they have been touched, of what processes share the part of each.
+    /// Sockets lie in the kernel, and are not counted.
     ///
     /// # Panics
     /// Where the system does not tell.
     #[must_use]
     pub fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = fs::read_to_string(path).expect("its status");
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let kib = line.and_then(|line| line.split_whitespace().next());
-        kib.and_then(|kib| kib.parse::<u64>().ok()).expect("RssAnon in kB") * 1024
+        let server = self.child.id();
+        let children = children(server).expect("its children");
+        std::iter::once(server).chain(children).map(anonymous).sum()
     }
+}
+
+/// The processes that the threads of this one have started, as far as they have not ended.
+fn children(process: u32) -> io::Result<Vec<u32>> {
+    let mut all = Vec::new();
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let text = fs::read_to_string(thread?.path().join("children"))?;
+        all.extend(text.split_whitespace().filter_map(|number| number.parse::<u32>().ok()));
+    }
+    Ok(all)
+}
+
+/// The anonymous memory of a process in bytes, each page divided by how many processes hold it.
+fn anonymous(process: u32) -> u64 {
+    let path = format!("/proc/{process}/smaps_rollup");
+    let rollup = fs::read_to_string(path).expect("its memory");
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss_Anon:"));
+    let kib = line.and_then(|line| line.split_whitespace().next());
+    kib.and_then(|kib| kib.parse::<u64>().ok()).expect("Pss_Anon in kB") * 1024
 }
 
 impl Drop for Served {
@@ -218,3 +236,27 @@ const THREADS_MAX: usize = 10_000;
 
 /// What the servers of one thread receive into.
 pub const ROOM: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn the_memory_of_the_processes_that_it_has_started_counts() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "cat; :"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = shell.spawn().unwrap();
+        let (input, output) = (child.stdin.as_mut().unwrap(), child.stdout.take().unwrap());
+        let (mut said, mut line) = (BufReader::new(output), String::new());
+        input.write_all(b"here\n").unwrap();
+        // Its child runs: nobody else answers.
+        assert_eq!(said.read_line(&mut line).unwrap(), 5);
+        let served = Served { child, addr: (Ipv4Addr::LOCALHOST, 0).into(), _said: said };
+        let server = served.child.id();
+        let [cat] = children(server).unwrap()[..] else { panic!("one child") };
+        assert!(anonymous(server) > 0 && anonymous(cat) > 0);
+        assert_eq!(served.memory(), anonymous(server) + anonymous(cat));
+    }
+}
