@@ -26,6 +26,10 @@ impl<T: Transport, F: Framing> Framed<T, F> {
         if let Some(error) = &self.course.failed {
             return Err(self.course.blame(error.clone()));
         }
+        if seen.is_none() && self.course.is_fresh() {
+            // A datagram that `fill` has brought, and that is empty.
+            seen = Some(self.framing.decode(self.inbox.window(), self.course.last));
+        }
         let mut total = None;
         loop {
             let len = self.inbox.len();

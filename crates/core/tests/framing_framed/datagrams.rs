@@ -38,6 +38,22 @@ fn a_datagram_is_a_frame_and_an_empty_one_is_too() {
 }
 
 #[test]
+fn an_empty_datagram_that_was_filled_is_a_frame_whichever_way_it_is_taken() {
+    for way in 0..3 {
+        let mut framed = Framed::new(Script::datagrams([from(1, b"")]), Whole::new(100));
+        assert!(framed.fill().unwrap());
+        match way {
+            0 => assert_eq!(framed.next().unwrap(), Some(&b""[..])),
+            1 => {
+                let mut body = b"before".to_vec();
+                assert!(framed.next_into(&mut body).unwrap() && body.is_empty());
+            }
+            _ => assert!(framed.frames().eq([Ok(&b""[..])])),
+        }
+    }
+}
+
+#[test]
 fn a_datagram_may_hold_several_frames() {
     let script = Script::datagrams([from(1, b"\x01a\x00\x02bc"), from(2, b"\x01d")]);
     let mut framed = Framed::new(script, LengthPrefix::u8(10).unwrap());
