@@ -30,7 +30,6 @@
 
 mod address;
 mod batch;
-mod bulk;
 mod close;
 mod connect;
 mod connection;
@@ -50,6 +49,7 @@ mod send_file;
 mod server;
 mod service;
 mod socket;
+mod stream;
 mod sys;
 mod transport;
 mod typed;

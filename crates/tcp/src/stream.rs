@@ -1,20 +1,17 @@
 //! One end of a TCP connection.
 
-use std::io::{self, IoSlice, Read, Write};
 use std::net::SocketAddr;
 
-use sockrates_core::{
-    Deadline, Mode, Recv, RecvBuf, RecvFlags, Result, SendFlags, Shutdown, Transport,
-};
+use sockrates_core::{Deadline, Result};
 use sockrates_socket::{
-    Address, Socket, Type, bulk, connect_to, endpoint, inet, ip_options, tcp_options, typed,
+    Address, Socket, Type, connect_to, endpoint, inet, ip_options, stream, tcp_options, typed,
 };
 
 /// One end of a TCP connection.
 ///
 /// Every method takes `&self`: one thread may receive while another sends, and a third closes.
-/// It is a [`Transport`], so that [`Framed`](sockrates_core::Framed) takes it, and `std::io`'s
-/// `Read` and `Write`.
+/// It is a [`Transport`](sockrates_core::Transport), so that [`Framed`](sockrates_core::Framed)
+/// takes it, and `std::io`'s `Read` and `Write`.
 ///
 /// ```
 /// use sockrates_core::{Framed, framing::Lines};
@@ -34,7 +31,7 @@ pub struct TcpStream {
 
 typed!(TcpStream, Type::STREAM);
 endpoint!(TcpStream);
-bulk!(TcpStream);
+stream!(TcpStream);
 ip_options!(TcpStream);
 tcp_options!(TcpStream);
 
@@ -73,204 +70,12 @@ impl TcpStream {
         inet(self.socket.peer_addr()?)
     }
 
-    /// Receives what has arrived, at least one byte, and returns how many; 0 is the end. An empty
-    /// `buf` receives 0 bytes at once.
-    ///
-    /// # Errors
-    /// As in [`Socket::recv`].
-    ///
-    /// Source: POSIX.1-2024 `recv`; Python `socket.recv_into`.
-    #[doc(alias = "recv_into")]
-    #[inline]
-    pub fn recv(&self, buf: &mut [u8]) -> Result<usize> {
-        self.socket.recv_bytes(buf)
-    }
-
-    /// Receives by `deadline`, or by the mode's timeout where that is earlier, into memory that
-    /// need not be initialised.
-    ///
-    /// # Errors
-    /// As in [`Socket::recv_by`].
-    #[inline]
-    pub fn recv_by(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        Ok(self.socket.recv_by(buf, flags, deadline)?.len)
-    }
-
-    /// Looks at what has arrived and leaves it there.
-    ///
-    /// # Errors
-    /// As in [`Socket::recv`].
-    #[doc(alias = "MSG_PEEK")]
-    pub fn peek(&self, buf: &mut [u8]) -> Result<usize> {
-        Ok(self.socket.peek(buf)?.len)
-    }
-
-    /// Fills all of `buf`, within the mode's one timeout.
-    ///
-    /// # Errors
-    /// As in [`Socket::recv_exact`]: the error says how many bytes are in `buf`, and receiving can
-    /// go on after them.
-    pub fn recv_exact(&self, buf: &mut [u8]) -> Result<()> {
-        self.socket.recv_exact(buf)
-    }
-
-    /// Fills all of `buf` by `deadline`.
-    ///
-    /// # Errors
-    /// As in [`recv_exact`](Self::recv_exact).
-    pub fn recv_exact_by(&self, buf: &mut [u8], deadline: Deadline) -> Result<()> {
-        self.socket.recv_exact_by(buf, deadline)
-    }
-
-    /// Sends as much of `bytes` as fits, at least one byte, and returns how many.
-    ///
-    /// # Errors
-    /// As in [`Socket::send`].
-    ///
-    /// Source: POSIX.1-2024 `send`; Python `socket.send`.
-    #[inline]
-    pub fn send(&self, bytes: &[u8]) -> Result<usize> {
-        self.socket.send(bytes)
-    }
-
-    /// Sends the concatenation of `slices`, as much as fits.
-    ///
-    /// # Errors
-    /// As in [`Socket::send`].
-    #[doc(alias = "sendmsg")]
-    pub fn send_vectored(&self, slices: &[IoSlice<'_>]) -> Result<usize> {
-        self.socket.send_vectored(slices)
-    }
-
-    /// Sends all of `bytes`, within the mode's one timeout.
-    ///
-    /// # Errors
-    /// As in [`Socket::send_all`]: the error says how many bytes were sent.
-    ///
-    /// Source: Python `socket.sendall`.
-    #[doc(alias = "sendall")]
-    pub fn send_all(&self, bytes: &[u8]) -> Result<()> {
-        self.socket.send_all(bytes)
-    }
-
-    /// Sends all of `bytes` by `deadline`.
-    ///
-    /// # Errors
-    /// As in [`send_all`](Self::send_all).
-    pub fn send_all_by(&self, bytes: &[u8], deadline: Deadline) -> Result<()> {
-        self.socket.send_all_by(bytes, deadline)
-    }
-
-    /// Shuts down one side or both, for every duplicate of the stream.
-    ///
-    /// # Errors
-    /// `ENOTCONN` where it is not connected; `EBADF` on a closed stream.
-    ///
-    /// Source: POSIX.1-2024 `shutdown`.
-    pub fn shutdown(&self, how: Shutdown) -> Result<()> {
-        self.socket.shutdown(how)
-    }
-
     /// Closes with a reset: unsent data is dropped, and the peer learns that it was no orderly end.
     ///
     /// # Errors
     /// As in [`Socket::abort`].
     pub fn abort(&self) -> Result<()> {
         self.socket.abort()
-    }
-
-    /// Another handle of the same connection, which ends with the last one.
-    ///
-    /// # Errors
-    /// `EMFILE`; `EBADF` on a closed stream.
-    #[doc(alias = "try_clone")]
-    pub fn dup(&self) -> Result<Self> {
-        Ok(Self::over(self.socket.dup()?))
-    }
-}
-
-impl Transport for TcpStream {
-    type Peer = ();
-
-    #[inline]
-    fn recv_msg(
-        &self,
-        buf: &mut RecvBuf<'_>,
-        flags: RecvFlags,
-        deadline: Deadline,
-    ) -> Result<Recv<()>> {
-        self.socket.recv_by(buf, flags, deadline)
-    }
-
-    #[inline]
-    fn send_msg(
-        &self,
-        bytes: &[IoSlice<'_>],
-        _: Option<&()>,
-        flags: SendFlags,
-        deadline: Deadline,
-    ) -> Result<usize> {
-        self.socket.send_by(bytes, None, flags, deadline)
-    }
-
-    fn close_send(&self) -> Result<()> {
-        self.socket.shutdown(Shutdown::Write)
-    }
-
-    fn mode(&self) -> Mode {
-        self.socket.mode()
-    }
-
-    fn set_mode(&self, mode: Mode) -> Result<()> {
-        self.socket.set_mode(mode)
-    }
-}
-
-/// Waits as the mode says. A timeout is [`io::ErrorKind::TimedOut`], and no byte is lost.
-impl Read for &TcpStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        Ok(self.recv(buf)?)
-    }
-}
-
-/// Waits as the mode says. `write_all` has the timeout for each piece; [`TcpStream::send_all`] has
-/// one for the whole.
-impl Write for &TcpStream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(self.send(bytes)?)
-    }
-
-    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        Ok(self.send_vectored(slices)?)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Read for TcpStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        (&*self).read(buf)
-    }
-}
-
-impl Write for TcpStream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self).write(bytes)
-    }
-
-    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        (&*self).write_vectored(slices)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
