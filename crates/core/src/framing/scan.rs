@@ -33,7 +33,7 @@ pub(super) fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
 const NEAR: usize = 128;
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
-pub(super) use memchr as near;
+pub(super) use memchr::memchr as near;
 
 /// What a search found.
 pub(super) enum Found {
