@@ -47,12 +47,12 @@ struct SendAfterShutdown(AtomicBool);
 
 impl Fault<MemStream> for SendAfterShutdown {
     const NAME: &'static str = "send-after-shutdown";
-    const SAYS: &'static str = "what is sent after the own shutdown is dropped without an error";
+    const SAYS: &'static str = "the first send after the own shutdown is dropped without an error";
     const FAILS: &'static [&'static str] =
         &["stream.eof.unsupported", "stream.eof.write-after", "cross.errno.broken-pipe"];
 
     fn send(&self, end: &MemStream, what: What<'_, ()>) -> Result<usize> {
-        if self.0.load(SeqCst) { Ok(what.len()) } else { what.send(end) }
+        if self.0.swap(false, SeqCst) { Ok(what.len()) } else { what.send(end) }
     }
 
     fn shutdown(&self, end: &MemStream, how: Shutdown) -> Result<()> {
