@@ -45,9 +45,9 @@ pub enum FrameErrorKind {
         at: usize,
     },
     /// The body is not text, where text was asked for.
-    #[error("frame is not UTF-8: byte {at} of its body cannot be there")]
+    #[error("frame is not UTF-8 from offset {at} of its body on")]
     NotUtf8 {
-        /// The body's first byte that is not UTF-8.
+        /// How much of the body is UTF-8, in bytes.
         at: usize,
     },
     /// The body to send is over the maximum.

@@ -57,7 +57,7 @@ fn what_is_not_utf_8_is_an_error_once_and_the_next_frame_arrives() {
     }
     let error = FrameError::not_utf8(3);
     assert!(!error.is_callers());
-    assert_eq!(error.to_string(), "frame is not UTF-8: byte 3 of its body cannot be there");
+    assert_eq!(error.to_string(), "frame is not UTF-8 from offset 3 of its body on");
 }
 
 #[test]
