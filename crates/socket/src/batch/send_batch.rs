@@ -7,13 +7,13 @@ use sockrates_core::{Addr, Ecn, Error, Result};
 
 use super::BYTES_MAX;
 
-/// Datagrams to send together: copied in one after the other, sent in that order, in
-/// memory that is made once and used again and again.
+/// Datagrams to send together: copied in one after the other, sent in that order, in memory that is
+/// made once and used again and again.
 ///
 /// Those of one length that follow each other to one peer go to the system as one buffer, which it
-/// cuts ([`Socket::gso`](crate::Socket::gso)); the last of them may be shorter. One whose neighbours
-/// are of other lengths costs a call, as it would alone: the stack's work goes by the packet, and
-/// `sendmmsg` would spare none of it. Where all bytes lie in one place already,
+/// cuts ([`Socket::gso`](crate::Socket::gso)); the last of them may be shorter. One whose
+/// neighbours are of other lengths costs a call, as it would alone: the stack's work goes by the
+/// packet, and `sendmmsg` would spare none of it. Where all bytes lie in one place already,
 /// [`send_segments`](crate::Socket::send_segments) spares the copying.
 ///
 /// ```
