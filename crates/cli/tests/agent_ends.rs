@@ -47,6 +47,30 @@ fn an_agent_that_stays_is_asked_to_end_before_it_is_forced() {
     assert_eq!(code, Some(1));
 }
 
+#[test]
+fn how_an_agent_ends_is_heard_though_whoever_starts_us_ignores_it_of_theirs() {
+    const IGNORES: &str = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); \
+                           os.execv(sys.argv[1], sys.argv[1:])";
+    if !has_python() {
+        return;
+    }
+    let agent = concat!(env!("CARGO_MANIFEST_DIR"), "/../../agents/cpython/agent.py");
+    let mut command = Command::new("python3");
+    command.args(["-c", IGNORES, env!("CARGO_BIN_EXE_sockrates"), "smoke", "--agent"]);
+    let run = command.arg(format!("python3 '{agent}'")).output().expect("python3 runs");
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(text.contains("All is well"), "{text}");
+    assert_eq!(run.status.code(), Some(0));
+}
+
+fn has_python() -> bool {
+    let has = Command::new("python3").arg("-V").output().is_ok_and(|run| run.status.success());
+    if !has {
+        eprintln!("skipped: there is no python3 here");
+    }
+    has
+}
+
 /// What `smoke` says of an agent that begins and leaves so, its exit code, and what the agent sent
 /// here until all that have `held` were gone; none where there is no Python.
 fn smoke(
@@ -54,8 +78,7 @@ fn smoke(
     begins: &str,
     leaves: &str,
 ) -> Option<(String, Option<i32>, Result<String, String>)> {
-    if !Command::new("python3").arg("-V").output().is_ok_and(|run| run.status.success()) {
-        eprintln!("skipped: there is no python3 here");
+    if !has_python() {
         return None;
     }
     let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");

@@ -107,6 +107,7 @@ impl Program {
     /// the codes.
     #[must_use]
     pub fn main(self) -> ExitCode {
+        process::keep_endings();
         let args: Vec<OsString> = std::env::args_os().skip(1).collect();
         guest::entered(&self.guests, &args).unwrap_or_else(|| self.perform(args.into_iter()))
     }

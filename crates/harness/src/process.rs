@@ -13,6 +13,7 @@ mod worker;
 pub(crate) use inside::serve;
 pub(crate) use message::{OrderLine, Roster};
 pub(crate) use unix::{
-    End, Exhaustion, Interrupt, end_group, has_ended, keep_on_exec, kernel_release, take_alone,
+    End, Exhaustion, Interrupt, end_group, has_ended, keep_endings, keep_on_exec, kernel_release,
+    take_alone,
 };
 pub(crate) use worker::{Finish, Worker};

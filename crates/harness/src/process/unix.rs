@@ -77,6 +77,13 @@ pub(super) fn end_own_group() -> ! {
     std::process::abort()
 }
 
+/// Has the system keep how children end, though whoever started this program may ignore that of
+/// theirs: it is inherited, and no child could be waited for.
+pub(crate) fn keep_endings() {
+    // SAFETY: it touches no memory, and the default calls nothing.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+}
+
 /// Returns once the child `pid` has ended; it stays to be reaped.
 pub(super) fn await_exit(pid: u32) {
     exit_of(pid, 0);
