@@ -62,8 +62,8 @@ impl TransportSubject for UdpBatch {
 
     fn says(&self) -> &str {
         match self.way {
-            Way::Many => "sockrates-socket's batches by recvmmsg and sendmmsg: UDP over IPv4",
-            Way::OneByOne => "sockrates-socket's batches by a call a message: UDP over IPv4",
+            Way::Many => "sockrates-socket's batches, received by recvmmsg: UDP over IPv4",
+            Way::OneByOne => "sockrates-socket's batches, a call a datagram: UDP over IPv4",
             Way::Train => "sockrates-socket's batches as trains (GSO, GRO): UDP over IPv4",
         }
     }
