@@ -37,6 +37,16 @@ fn output(args: &[&str]) -> Result<String, String> {
         .map_err(|_| format!("`cargo {line}` printed something that is not UTF-8"))
 }
 
+/// Whether something can be checked for `target` here: its standard library is installed.
+pub(crate) fn has_target(target: &str) -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let asked = Command::new(rustc).args(["--print", "target-libdir", "--target", target]).output();
+    asked.is_ok_and(|output| {
+        output.status.success()
+            && PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end()).is_dir()
+    })
+}
+
 /// Runs the `sockrates` binary with `args` unchanged, in the caller's folder, with its stdio,
 /// signals and exit code.
 pub(crate) fn conformance(args: Vec<OsString>) -> ExitCode {

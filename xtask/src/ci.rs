@@ -27,8 +27,13 @@ enum Work {
     PlugIn(&'static str),
     /// The same with rustdoc's warnings denied.
     Doc(&'static str),
+    /// A check of the libraries for another target, where its standard library is installed.
+    Elsewhere(&'static str),
     Tidy,
 }
+
+/// Checks what others build on.
+const LIBRARIES: &str = "cargo check --package sockrates --package sockrates-harness";
 
 /// How another project plugs its own transport in: a crate outside this workspace.
 const PLUG_IN: &str = "docs/plug-in";
@@ -46,6 +51,9 @@ const STEPS: &[Step] = &[
         title: "framing without std",
         work: Work::Root("cargo check -p sockrates-core --no-default-features"),
     },
+    // Another processor and other systems: what only they compile rots unseen otherwise.
+    Step { title: "macOS on ARM", work: Work::Elsewhere("aarch64-apple-darwin") },
+    Step { title: "FreeBSD", work: Work::Elsewhere("x86_64-unknown-freebsd") },
     Step { title: "conformance", work: Work::Root("cargo xtask conformance") },
     // One subject of each kind of socket: all subjects take many minutes.
     Step {
@@ -108,6 +116,13 @@ impl Work {
                 }
                 execute(line, &folder, &[], tally)
             }
+            Work::Elsewhere(target) => match cargo::has_target(target) {
+                true => execute(&format!("{LIBRARIES} --target {target}"), root, &[], tally),
+                false => {
+                    println!("SKIPPED: `rustup target add {target}` brings what this needs");
+                    Ok(())
+                }
+            },
             Work::Tidy => tidy::check(root)
                 .map_err(|complaints| format!("{complaints} complaints, listed above")),
         }

@@ -8,7 +8,7 @@ use rustix::event::PollFlags;
 use rustix::event::epoll::EventFlags;
 
 /// Lists the events of a set: its platforms where it is not everywhere, its name, what it means.
-/// The bits are those of the system's headers.
+/// The bits are those of the system's headers, which have a sign on some systems.
 macro_rules! events {
     ($(#[$doc:meta])* $set:ident, $bits:ty, $flags:ty {
         $($(#[$event_doc:meta])* $([$on:meta])? $name:ident),* $(,)?
@@ -23,7 +23,7 @@ macro_rules! events {
             $(
                 $(#[$event_doc])*
                 $(#[cfg($on)])?
-                pub const $name: Self = Self(<$flags>::$name.bits());
+                pub const $name: Self = Self(<$flags>::$name.bits() as _);
             )*
 
             /// The events with these bits, as the system's headers number them.
@@ -57,7 +57,7 @@ macro_rules! events {
             }
 
             pub(crate) fn flags(self) -> $flags {
-                <$flags>::from_bits_retain(self.0)
+                <$flags>::from_bits_retain(self.0 as _)
             }
         }
 

@@ -134,7 +134,7 @@ impl Poll {
 
     /// What the last wait found.
     pub(crate) fn ready(&self) -> impl Iterator<Item = (RawFd, PollEvents)> {
-        let told = self.fds.iter().map(|fd| (fd, PollEvents::from_bits(fd.revents().bits())));
+        let told = self.fds.iter().map(|fd| (fd, PollEvents::from_bits(fd.revents().bits() as _)));
         told.filter(|(_, events)| !events.is_empty())
             .map(|(fd, events)| (fd.as_fd().as_raw_fd(), events))
     }

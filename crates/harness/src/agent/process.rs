@@ -88,7 +88,7 @@ impl Process {
     }
 
     /// Ends it and its group: its input, and what has not ended within `grace` by asking, then by
-    /// force.
+    /// force; by force at once where it leads no group.
     pub(super) fn end(&self, grace: Duration) {
         self.end_input();
         if self.ending(grace).is_some() {

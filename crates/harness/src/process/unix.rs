@@ -100,7 +100,7 @@ fn exit_of(pid: u32, flags: libc::c_int) -> bool {
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         let flags = libc::WEXITED | libc::WNOWAIT | flags;
         // SAFETY: `info` is valid for writes.
-        let result = unsafe { libc::waitid(libc::P_PID, pid, &raw mut info, flags) };
+        let result = unsafe { libc::waitid(libc::P_PID, pid as _, &raw mut info, flags) };
         match result {
             // Zero where there was nothing to tell without waiting.
             0 => return info.si_signo != 0,
