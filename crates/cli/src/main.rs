@@ -11,6 +11,7 @@ const CALLED: &str = "SOCKRATES_CALLED";
 fn main() -> ExitCode {
     subjects::enter_server_child();
     let program = Program::new(subjects::all())
+        .version(env!("CARGO_PKG_VERSION"))
         .mutants(mutants::all())
         .agents(agents::all())
         .called(std::env::var(CALLED).unwrap_or_else(|_| "sockrates".to_owned()))

@@ -9,6 +9,7 @@ mod guest;
 mod help;
 mod judgement;
 mod listing;
+mod misplaced;
 mod mutation;
 mod nearest;
 mod options;
@@ -41,6 +42,7 @@ use options::Request;
 #[derive(Debug)]
 pub struct Program {
     called: String,
+    version: Option<String>,
     subjects: Vec<Subject>,
     mutants: Vec<Mutant>,
     agents: Vec<AgentCommand>,
@@ -68,7 +70,14 @@ impl Program {
     #[must_use]
     pub fn new(subjects: Vec<Subject>) -> Self {
         let called = std::env::args().next().unwrap_or_else(|| "conformance".to_owned());
-        Self { called, subjects, mutants: Vec::new(), agents: Vec::new(), guests: Vec::new() }
+        Self {
+            called,
+            version: None,
+            subjects,
+            mutants: Vec::new(),
+            agents: Vec::new(),
+            guests: Vec::new(),
+        }
     }
 
     /// The same, called `name` in the lines that run a case again; without it they say what this
@@ -76,6 +85,12 @@ impl Program {
     #[must_use]
     pub fn called(self, name: impl Into<String>) -> Self {
         Self { called: name.into(), ..self }
+    }
+
+    /// The same, with a version of its own, which `--version` tells before that of this crate.
+    #[must_use]
+    pub fn version(self, version: impl Into<String>) -> Self {
+        Self { version: Some(version.into()), ..self }
     }
 
     /// The same, with the mutants that `--mutants` runs.
@@ -134,6 +149,7 @@ impl Program {
                 listing::run(&self, &wanted)
             }
             Request::Smoke(agents) => company::smoke(&agents),
+            Request::Misplaced(name) => Err(misplaced::refused(&self, &name)),
             Request::Explain(name) => explanation::run(&mut self, &name),
             Request::Summary(path) => stored::summary(&path),
             Request::Diff(one, other) => stored::diff(&one, &other),
@@ -145,8 +161,9 @@ impl Program {
                 Ok(Exit::Ok)
             }
             Request::Version => {
+                let own = self.version.as_ref().map(|own| format!(" {own}")).unwrap_or_default();
                 let version = env!("CARGO_PKG_VERSION");
-                say(&format!("{} (sockrates-harness {version})\n", self.called));
+                say(&format!("{}{own} (sockrates-harness {version})\n", self.called));
                 Ok(Exit::Ok)
             }
         });

@@ -49,7 +49,7 @@ pub(crate) use progress::Progress;
 pub(crate) use shard::Shard;
 pub(crate) use tally::Tally;
 pub(crate) use terminal::Detail;
-pub(crate) use words::{columns, counted, kind_word, observed, wrapped};
+pub(crate) use words::{columns, counted, kind_word, observed, plural, wrapped};
 
 /// A run that has ended, one way or the other.
 #[derive(Clone, Debug, PartialEq)]

@@ -97,6 +97,20 @@ impl AgentCommand {
         self.records.iter().filter(fits).flat_map(|record| record.known).copied().collect()
     }
 
+    /// All known departures of the agent that it is meant to be, by the names of its subjects: what
+    /// can be told without starting it.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (String, &Deviation)> {
+        self.records.iter().flat_map(|record| {
+            let name = format!("{}-{}", record.agent, record.subject);
+            record.known.iter().map(move |known| (name.clone(), known))
+        })
+    }
+
+    /// Whether a subject of this name may be one of its own.
+    pub(crate) fn may_have(&self, subject: &str) -> bool {
+        subject.strip_prefix(&self.called).is_some_and(|rest| rest.starts_with('-'))
+    }
+
     pub(super) fn of_words(words: Vec<String>, called: String) -> Self {
         Self { words, called, optional: false, aside: false, records: Vec::new() }
     }

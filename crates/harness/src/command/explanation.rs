@@ -2,15 +2,20 @@
 
 mod subject;
 
-use super::company;
+use std::time::Duration;
+
+use super::company::{self, Absent};
 use super::exit::Exit;
-use super::judgement::check_clauses;
+use super::judgement::clause_names;
 use super::listing::about;
-use super::nearest::{nearest, unknown};
+use super::nearest::unknown;
 use super::{Done, Program, say};
 use crate::report::{Paint, wrapped};
 use crate::runner::{Pattern, Selection};
-use crate::{Caps, Clause, Level, Mutant, Subject, catalogue, is_about};
+use crate::{Caps, Clause, Deviation, Level, Mutant, Subject, catalogue, is_about};
+
+/// How long agents have to tell their subjects: a page has to be there at once.
+const AT_ONCE: Duration = Duration::from_millis(400);
 
 /// Explains the clause `name`, or each clause of the pattern; or the subject or mutant.
 pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
@@ -18,7 +23,8 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
     let selection = Selection { only, ..Selection::default() };
     let is_clause = catalogue::all().any(|clause| selection.takes(clause));
     if !is_clause {
-        let of_agent = Selection { subjects: vec![name.to_owned()], ..Selection::default() };
+        // A name in the wrong case is not found, but guessed.
+        let of_agent = Selection { subjects: vec![name.to_lowercase()], ..Selection::default() };
         company::invite(program, &of_agent, &[])?;
     }
     if let Some(subject) = program.subjects.iter().find(|subject| subject.name() == name) {
@@ -29,17 +35,17 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
         say(&mutant_page(program, mutant, Paint::of_stdout()));
         return Ok(Exit::Ok);
     }
-    // What is no clause may be a misspelt name.
     if !is_clause {
         let subjects = program.subjects.iter().map(Subject::name);
         let names = subjects.chain(program.mutants.iter().map(|mutant| mutant.name));
-        if !nearest(name, names.clone()).is_empty() {
-            return Err(Done::Usage(unknown("clause, subject or mutant", name, names, "")));
-        }
+        let names = names.chain(clause_names());
+        let remedy = "`list` lists the clauses, with --subjects or --mutants these";
+        return Err(Done::Usage(unknown("clause, subject or mutant", name, names, remedy)));
     }
-    check_clauses(&selection)?;
+    let absent = company::ask(program, AT_ONCE);
     let clauses = catalogue::all().filter(|clause| selection.takes(clause));
-    let pages: Vec<_> = clauses.map(|clause| page(program, clause, Paint::of_stdout())).collect();
+    let paint = Paint::of_stdout();
+    let pages: Vec<_> = clauses.map(|clause| page(program, &absent, clause, paint)).collect();
     say(&pages.join("\n"));
     Ok(Exit::Ok)
 }
@@ -48,7 +54,7 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
 const COLUMNS: usize = 90;
 const INDENT: usize = 4;
 
-fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
+fn page(program: &Program, absent: &[Absent], clause: &'static Clause, paint: Paint) -> String {
     let mut page = Page { text: format!("{}\n", paint.strong(clause.id)), paint };
     page.paragraph(&format!("{}.", clause.says.trim_end_matches('.')), 0);
     page.prose("level", &level(clause));
@@ -60,8 +66,11 @@ fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     let needs = |(_, word, text): &&(Caps, &str, &str)| format!("{word}: {text}");
     let wanted = Caps::ALL.iter().filter(|(cap, ..)| clause.needs.contains(*cap));
     page.list("needs", wanted.map(|cap| needs(&cap)));
-    page.list("known deviations", deviations(program, clause));
-    page.list("subjects", judged(program, clause));
+    page.list("known deviations", deviations(program, absent, clause));
+    page.list(
+        "subjects",
+        judged(program, clause).into_iter().chain(left_out(&program.called, absent)),
+    );
     page.list("mutants that must fail it", mutants(program, clause));
     page.prose("see also", &neighbours(clause).join(", "));
     page.prose("to run it alone", &format!("{} run --only {}", program.called, clause.id));
@@ -130,16 +139,24 @@ fn sources(clause: &Clause) -> Vec<String> {
         .collect()
 }
 
-fn deviations(program: &Program, clause: &Clause) -> Vec<String> {
-    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+/// Who is known to depart from it. Of an agent that is not there, what is recorded is known too.
+fn deviations(program: &Program, absent: &[Absent], clause: &Clause) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    let mut add = |name: &str, known: &Deviation| {
+        let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
+        let line = format!("sees “{}”{on}: {}", known.sees, known.reason);
+        match lines.iter_mut().find(|(other, _)| *other == line) {
+            Some((_, names)) => names.push(name.to_owned()),
+            None => lines.push((line, vec![name.to_owned()])),
+        }
+    };
     for subject in &program.subjects {
-        for known in subject.deviations().iter().filter(|known| known.clause == clause.id) {
-            let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
-            let line = format!("sees “{}”{on}: {}", known.sees, known.reason);
-            match lines.iter_mut().find(|(other, _)| *other == line) {
-                Some((_, names)) => names.push(subject.name()),
-                None => lines.push((line, vec![subject.name()])),
-            }
+        let known = subject.deviations().iter().filter(|known| known.clause == clause.id);
+        known.for_each(|known| add(subject.name(), known));
+    }
+    for (name, known) in absent.iter().flat_map(|absent| absent.agent.known()) {
+        if known.clause == clause.id {
+            add(&name, known);
         }
     }
     lines.into_iter().map(|(line, names)| format!("{} {line}", names.join(", "))).collect()
@@ -166,6 +183,22 @@ fn judged(program: &Program, clause: &'static Clause) -> Vec<String> {
     };
     let lines = (!judged.is_empty()).then(|| format!("judged: {}", judged.join(", ")));
     lines.into_iter().chain(others.iter().map(without)).collect()
+}
+
+/// The agents whose subjects are not known, by why that is.
+fn left_out(called: &str, absent: &[Absent]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for Absent { agent, why } in absent {
+        match reasons.iter_mut().find(|(other, _)| other == why) {
+            Some((_, names)) => names.push(agent.to_string()),
+            None => reasons.push((why, vec![agent.to_string()])),
+        }
+    }
+    let told = |(why, names): (&str, Vec<String>)| {
+        let waits = format!("`{called} list --subjects` asks at leisure");
+        format!("left out, for {why}: those of the agents {} ({waits})", names.join(", "))
+    };
+    reasons.into_iter().map(told).collect()
 }
 
 fn mutants(program: &Program, clause: &Clause) -> Vec<String> {

@@ -14,7 +14,7 @@ use super::{Done, Program, say};
 use crate::catalogue;
 use crate::process::Interrupt;
 use crate::report::{
-    Baseline, Book, Detail, Finding, Header, Paint, Progress, Report, counted, hex,
+    Baseline, Book, Detail, Finding, Header, Paint, Progress, Report, counted, hex, plural,
 };
 use crate::runner::{self, Judged, Outcome, Plan, Selection};
 
@@ -43,8 +43,20 @@ pub(crate) fn conclude(
     if options.rounds.len() > 1 {
         say(&report.flakes(options.rounds.len(), paint));
     }
+    if exit == Exit::NothingRan {
+        say(&format!("nothing was judged: {}\n", idle(&report)));
+    }
     say(&format!("{}\n", report.last_line()));
     Ok(exit)
+}
+
+/// Why a run that was not cut short has judged nothing.
+fn idle(report: &Report) -> &'static str {
+    match report.findings.is_empty() {
+        true if report.header.shard.is_some() => "no case fell to this part of the run",
+        true => "none of these clauses is about any of these subjects",
+        false => "each case needs what its subject lacks (`explain SUBJECT` tells what that is)",
+    }
 }
 
 /// Runs a plan, keeping its book and showing how far it is.
@@ -65,12 +77,12 @@ pub(crate) fn conduct(
     let interrupt = Interrupt::watch()
         .map_err(|error| Done::Usage(format!("signals cannot be watched: {error}")))?;
     say(&format!(
-        "seed {}\n{} cases: {} clauses on {} subjects, {} workers\n",
+        "seed {}\n{}: {} on {}, {}\n",
         hex(plan.seed),
-        counted(plan.jobs.len()),
-        plan.clauses(),
-        plan.judged.len(),
-        options.limits.jobs
+        plural(plan.jobs.len(), "case"),
+        plural(plan.clauses(), "clause"),
+        plural(plan.judged.len(), "subject"),
+        plural(options.limits.jobs, "worker")
     ));
     let begun = Instant::now();
     let mut progress = Progress::new(plan.jobs.len());
@@ -148,7 +160,7 @@ fn settle(
         let renewed = baseline.renewed(report);
         let cannot = |error| Done::Usage(format!("--baseline: {place} cannot be written: {error}"));
         renewed.write(path).map_err(cannot)?;
-        say(&format!("baseline: {} known failures, now in {place}\n", counted(renewed.len())));
+        say(&format!("baseline: {}, now in {place}\n", plural(renewed.len(), "known failure")));
         return Ok(Exit::Ok);
     }
     let known = report.findings.iter().filter(|finding| finding.known).count();
@@ -158,8 +170,8 @@ fn settle(
     }
     let fix = if gone.is_empty() { "" } else { "; --update-baseline takes them out" };
     say(&format!(
-        "baseline: {} known failures, {} no longer seen{fix}\n",
-        counted(known),
+        "baseline: {}, {} no longer seen{fix}\n",
+        plural(known, "known failure"),
         counted(gone.len())
     ));
     Ok(if exit == Exit::Ok && !gone.is_empty() { Exit::Stale } else { exit })
@@ -185,14 +197,19 @@ fn write_pages(report: &Report, out: &Path) -> io::Result<()> {
 pub(crate) fn check_clauses(selection: &Selection) -> Result<(), Done> {
     for pattern in selection.only.iter().chain(&selection.skip) {
         if !catalogue::all().any(|clause| pattern.fits(clause.id)) {
-            let kind = |id: &'static str| id.split('.').next().unwrap_or(id);
-            let names =
-                catalogue::all().flat_map(|clause| [clause.id, clause.group(), kind(clause.id)]);
-            let remedy = "`list` lists the clauses";
+            let (names, remedy) = (clause_names(), "`list` lists the clauses");
             return Err(Done::Usage(unknown("clause or group", pattern.text(), names, remedy)));
         }
     }
     Ok(())
+}
+
+/// What means some clause: ids, groups, and what groups begin with.
+pub(crate) fn clause_names<'a>() -> impl Iterator<Item = &'a str> {
+    catalogue::all().flat_map(|clause| -> [&'a str; 3] {
+        let kind = clause.id.split('.').next().unwrap_or(clause.id);
+        [clause.id, clause.group(), kind]
+    })
 }
 
 /// Each name means somebody.

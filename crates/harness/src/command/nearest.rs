@@ -3,21 +3,28 @@
 /// At most this many guesses.
 const GUESSES: usize = 3;
 
-/// The candidates nearest to `name`, the nearest first; none where nothing is near.
+/// The candidates nearest to `name`, the nearest first; none where nothing is near. Capitals do not
+/// make a name another.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let small = name.to_lowercase();
+    let name = small.as_str();
     let allowed = (name.chars().count() / 4).max(2);
     let mut near: Vec<(usize, &str)> = candidates
         .filter_map(|candidate| {
-            let distance = distance(name, candidate);
+            let distance = distance(name, &candidate.to_lowercase());
             // Half a name is a near one too, but less so.
-            let part = !name.is_empty() && candidate.contains(name);
+            let part = !name.is_empty() && candidate.to_lowercase().contains(name);
             (distance <= allowed || part).then_some((distance, candidate))
         })
         .collect();
     near.sort_unstable();
     near.dedup();
     let best = near.first().map_or(0, |(distance, _)| *distance);
-    near.retain(|(distance, candidate)| *distance <= best + WORSE || candidate.contains(name));
+    near.retain(|(distance, candidate)| match best {
+        // But for capitals it is that one.
+        0 => *distance == 0,
+        _ => *distance <= best + WORSE || candidate.to_lowercase().contains(name),
+    });
     near.truncate(GUESSES);
     near.into_iter().map(|(_, candidate)| candidate).collect()
 }
@@ -76,6 +83,7 @@ mod tests {
     fn the_nearest_comes_first_and_the_far_not_at_all() {
         let names = ["tcp-v4", "tcp-v6", "udp-v4", "netstring"];
         assert_eq!(nearest("tcp-v5", names.into_iter()), ["tcp-v4", "tcp-v6"]);
+        assert_eq!(nearest("TCP-V4", names.into_iter()), ["tcp-v4"]);
         assert_eq!(nearest("net", names.into_iter()), ["netstring"]);
         assert!(nearest("quic", names.into_iter()).is_empty());
     }

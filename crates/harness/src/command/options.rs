@@ -34,6 +34,8 @@ pub(crate) enum Request {
     Judge(PathBuf),
     /// Join these reports into one there.
     Merge(Vec<PathBuf>, PathBuf),
+    /// Say where this name, which stands where none does, may belong.
+    Misplaced(String),
     /// Run the cases that stdin brings. Not for people.
     Worker,
     /// Print the help.
@@ -232,8 +234,15 @@ impl Words {
                 let Self { selection, subjects, mutants, coverage, axes, json, .. } = self;
                 Ok(Request::List(Wanted { selection, subjects, mutants, coverage, axes, json }))
             }
+            ("explain", _) if self.json => {
+                let why = "explain has no --json: `list PATTERN --json` is for machines";
+                Err(Done::Usage(why.to_owned()))
+            }
             ("explain", [name]) => Ok(Request::Explain(name.clone())),
-            ("explain", _) => Err(Done::Usage("explain takes one clause's id".to_owned())),
+            ("explain", _) => {
+                let takes = "explain takes one name: of a clause, a subject or a mutant";
+                Err(Done::Usage(takes.to_owned()))
+            }
             ("smoke", []) if !self.agents.is_empty() => Ok(Request::Smoke(self.agents)),
             ("smoke", _) => Err(Done::Usage("smoke takes an --agent COMMAND".to_owned())),
             ("summary", [] | [_]) => {
@@ -259,9 +268,7 @@ impl Words {
                 Err(Done::Usage(format!("--shard without --seed: {why}")))
             }
             (_, []) => Ok(Request::Run(Box::new(self.options()))),
-            (_, [name, ..]) => Err(Done::Usage(format!(
-                "run takes options only, but was given `{name}`; for one clause say --only {name}"
-            ))),
+            (_, [name, ..]) => Ok(Request::Misplaced(name.clone())),
         }
     }
 

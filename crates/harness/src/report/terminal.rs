@@ -264,7 +264,8 @@ fn skipped(groups: &[Group<'_>], paint: Paint) -> String {
         return String::new();
     }
     let words: Vec<_> = skips.iter().map(|(needs, count)| format!("{needs} {count}")).collect();
-    let mut out = format!("\n{}\n", paint.faint("skipped, by what is missing"));
+    let mut out =
+        format!("\n{}\n", paint.faint("skipped, by what is missing (one may lack several)"));
     for line in wrapped(&words.join(", "), COLUMNS) {
         out.push_str(&format!("  {line}\n"));
     }
@@ -280,5 +281,5 @@ fn brief(groups: &[Group<'_>]) -> String {
     let words = skips.iter().take(NEEDS).map(|(needs, count)| format!("{needs} {count}"));
     let words: Vec<_> = words.collect();
     let more = if skips.len() > NEEDS { ", …" } else { "" };
-    format!("skipped for want of a capability: {}{more}\n", words.join(", "))
+    format!("skipped for want of a capability (one may lack several): {}{more}\n", words.join(", "))
 }

@@ -34,6 +34,12 @@ pub(crate) fn plain(raw: &Raw) -> String {
     }
 }
 
+/// "1 case", "2 cases": for a noun that takes an s.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", counted(count))
+}
+
 /// A number that can be read at a glance: 12,345.
 pub(crate) fn counted(number: usize) -> String {
     let digits = number.to_string();

@@ -51,8 +51,9 @@ fn skipped(about: &[&'static Clause], lacks: impl Fn(&Clause) -> Caps) -> Vec<St
         let more = these.iter().filter(|clause| lacks(clause) != *cap).count();
         let more = match more {
             0 => String::new(),
-            more if more == these.len() => ", all need more".to_owned(),
-            more => format!(", {more} need more"),
+            more if more == these.len() => ", all of them lack others too".to_owned(),
+            1 => ", 1 of them lacks others too".to_owned(),
+            more => format!(", {more} of them lack others too"),
         };
         lines.push(format!("{word} ({}{more}): {}", these.len(), names(&these, about)));
     }

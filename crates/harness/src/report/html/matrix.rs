@@ -4,13 +4,12 @@ use std::fmt::{self, Write};
 
 use super::escape::Escaped;
 use super::section::Section;
-use super::top::plural;
 use super::{Page, meetings, sign, word};
 use crate::Verdict;
-use crate::report::Group;
 use crate::report::failure::UNKNOWN_CLAUSE;
 use crate::report::group::weight;
 use crate::report::words::plain;
+use crate::report::{Group, plural};
 
 impl Page<'_> {
     pub(super) fn write_matrices(&self, out: &mut String) -> fmt::Result {

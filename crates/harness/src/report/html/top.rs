@@ -6,7 +6,7 @@ use super::escape::Escaped;
 use super::section::Section;
 use super::{Page, sign};
 use crate::Verdict;
-use crate::report::{Tally, counted, deviations, observed, skips};
+use crate::report::{Tally, counted, deviations, observed, plural, skips};
 
 /// A count under its title, and the verdict that is counted.
 type Count = (Verdict, &'static str, fn(&Tally) -> usize);
@@ -159,7 +159,8 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "<details class=list><summary>{} skipped, by what is missing</summary><p>",
+            "<details class=list><summary>{} skipped, by what is missing \
+             (one may lack several)</summary><p>",
             plural(tally.skipped, "case")
         )?;
         for (needs, count) in skips {
@@ -210,10 +211,4 @@ fn write_counts(out: &mut String, tally: &Tally) -> fmt::Result {
         }
     }
     writeln!(out, "</p>")
-}
-
-/// "1 case", "2 cases".
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", counted(count))
 }
