@@ -1,7 +1,6 @@
 //! What the judge answers who asks about a clause or a subject, or asks in the wrong way.
 
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 #[test]
 fn a_clause_names_what_is_known_of_the_subjects_of_agents() {
@@ -13,22 +12,11 @@ fn a_clause_names_what_is_known_of_the_subjects_of_agents() {
 }
 
 #[test]
-fn a_clause_counts_the_subjects_of_agents_or_says_who_is_left_out() {
-    let begun = Instant::now();
+fn a_clause_says_which_agents_it_has_not_asked() {
     let (page, ..) = sockrates(&["explain", "stream.eof.sticky"]);
-    // Half a second is meant; the rest is for machines that have much to do.
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    let (_, subjects) = page.split_once("\nsubjects\n").expect(&page);
-    let (judged, rest) = subjects.split_once("not judged").unwrap_or((subjects, subjects));
-    for (agent, subject) in [
-        ("cpython", "cpython-tcp-v4"),
-        ("go", "go-tcp6"),
-        ("node", "node-tcp"),
-        ("perl", "perl-tcp"),
-    ] {
-        let is_left_out = rest.contains("left out") && rest.contains(agent);
-        assert!(judged.contains(subject) || is_left_out, "{subject}: {page}");
-    }
+    let told = "and those of the agents cpython, go, node, perl (`sockrates list --subjects` asks";
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(told), "{page}");
     assert!(!page.contains("sockrates-tcp-v4"), "whole runs leave it out: {page}");
 }
 

@@ -1,8 +1,6 @@
 //! The agents that a run has with it.
 
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use super::exit::Exit;
 use super::{Done, Program, say};
@@ -57,38 +55,9 @@ pub(crate) fn invite(
     Ok(())
 }
 
-/// An agent of the program whose subjects are not known.
-#[derive(Debug)]
-pub(crate) struct Absent {
-    pub(crate) agent: AgentCommand,
-    pub(crate) why: String,
-}
-
-/// Adds the subjects of those of the program's own agents that are judged in whole runs, as far as
-/// they tell them within `limit`; all are asked at once. The others come back.
-pub(crate) fn ask(program: &mut Program, limit: Duration) -> Vec<Absent> {
-    let until = Instant::now() + limit;
-    let asked: Vec<_> = program.agents.iter().filter(|agent| !agent.is_aside()).cloned().collect();
-    let answers = asked.iter().map(|agent| {
-        let (answer, told) = mpsc::sync_channel(1);
-        let agent = Arc::new(Agent::new(agent.clone()));
-        // One that takes longer ends by itself: this process's end is that of its input.
-        let asking = thread::Builder::new().name("agent-hello".to_owned());
-        let asking = asking.spawn(move || drop(answer.send(agent.subjects())));
-        asking.map(|_| told).map_err(|error| error.to_string())
-    });
-    let answers: Vec<_> = answers.collect();
-    let mut absent = Vec::new();
-    for (agent, answer) in asked.into_iter().zip(answers) {
-        let left = until.saturating_duration_since(Instant::now());
-        let late = |_| format!("no answer within {} ms", limit.as_millis());
-        let answer = answer.and_then(|told| told.recv_timeout(left).map_err(late));
-        match answer.and_then(|subjects| subjects) {
-            Ok(subjects) => program.subjects.extend(subjects),
-            Err(why) => absent.push(Absent { agent, why }),
-        }
-    }
-    absent
+/// The program's own agents that are judged in whole runs.
+pub(crate) fn own(program: &Program) -> impl Iterator<Item = &AgentCommand> {
+    program.agents.iter().filter(|agent| !agent.is_aside())
 }
 
 /// Gets to know agents, and tells what is wrong with them.
@@ -112,27 +81,4 @@ fn is_wanted(command: &AgentCommand, selection: &Selection) -> bool {
         return names.iter().any(|name| name.starts_with(&called));
     }
     names.is_empty() || names.iter().any(|name| name.contains('*') || name.starts_with(&called))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_does_not_answer_is_told_and_not_waited_for() {
-        let silent = ["sh", "-c", "while read -r line; do :; done"];
-        let mut program = Program::new(Vec::new()).agents([
-            AgentCommand::built_in("silent", silent),
-            AgentCommand::built_in("nowhere", ["/no/such/agent"]),
-            AgentCommand::built_in("aside", silent).on_request(),
-        ]);
-        let begun = Instant::now();
-        let absent = ask(&mut program, Duration::from_millis(20));
-        // The agent's own limit, which `run` keeps to, is far longer.
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        let told: Vec<_> = absent.iter().map(|one| (one.agent.to_string(), &*one.why)).collect();
-        assert_eq!(told[0], ("silent".to_owned(), "no answer within 20 ms"));
-        assert_eq!(told[1].0, "nowhere");
-        assert_eq!(told.len(), 2, "{told:?}");
-    }
 }

@@ -2,9 +2,7 @@
 
 mod subject;
 
-use std::time::Duration;
-
-use super::company::{self, Absent};
+use super::company;
 use super::exit::Exit;
 use super::judgement::clause_names;
 use super::listing::about;
@@ -12,10 +10,7 @@ use super::nearest::unknown;
 use super::{Done, Program, say};
 use crate::report::{Paint, wrapped};
 use crate::runner::{Pattern, Selection};
-use crate::{Caps, Clause, Deviation, Level, Mutant, Subject, catalogue, is_about};
-
-/// How long agents have to tell their subjects: a page has to be there at once.
-const AT_ONCE: Duration = Duration::from_millis(400);
+use crate::{AgentCommand, Caps, Clause, Deviation, Level, Mutant, Subject, catalogue, is_about};
 
 /// Explains the clause `name`, or each clause of the pattern; or the subject or mutant.
 pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
@@ -42,10 +37,9 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
         let remedy = "`list` lists the clauses, with --subjects or --mutants these";
         return Err(Done::Usage(unknown("clause, subject or mutant", name, names, remedy)));
     }
-    let absent = company::ask(program, AT_ONCE);
     let clauses = catalogue::all().filter(|clause| selection.takes(clause));
     let paint = Paint::of_stdout();
-    let pages: Vec<_> = clauses.map(|clause| page(program, &absent, clause, paint)).collect();
+    let pages: Vec<_> = clauses.map(|clause| page(program, clause, paint)).collect();
     say(&pages.join("\n"));
     Ok(Exit::Ok)
 }
@@ -54,7 +48,7 @@ pub(crate) fn run(program: &mut Program, name: &str) -> Result<Exit, Done> {
 const COLUMNS: usize = 90;
 const INDENT: usize = 4;
 
-fn page(program: &Program, absent: &[Absent], clause: &'static Clause, paint: Paint) -> String {
+fn page(program: &Program, clause: &'static Clause, paint: Paint) -> String {
     let mut page = Page { text: format!("{}\n", paint.strong(clause.id)), paint };
     page.paragraph(&format!("{}.", clause.says.trim_end_matches('.')), 0);
     page.prose("level", &level(clause));
@@ -66,11 +60,8 @@ fn page(program: &Program, absent: &[Absent], clause: &'static Clause, paint: Pa
     let needs = |(_, word, text): &&(Caps, &str, &str)| format!("{word}: {text}");
     let wanted = Caps::ALL.iter().filter(|(cap, ..)| clause.needs.contains(*cap));
     page.list("needs", wanted.map(|cap| needs(&cap)));
-    page.list("known deviations", deviations(program, absent, clause));
-    page.list(
-        "subjects",
-        judged(program, clause).into_iter().chain(left_out(&program.called, absent)),
-    );
+    page.list("known deviations", deviations(program, clause));
+    page.list("subjects", judged(program, clause).into_iter().chain(not_asked(program)));
     page.list("mutants that must fail it", mutants(program, clause));
     page.prose("see also", &neighbours(clause).join(", "));
     page.prose("to run it alone", &format!("{} run --only {}", program.called, clause.id));
@@ -139,8 +130,8 @@ fn sources(clause: &Clause) -> Vec<String> {
         .collect()
 }
 
-/// Who is known to depart from it. Of an agent that is not there, what is recorded is known too.
-fn deviations(program: &Program, absent: &[Absent], clause: &Clause) -> Vec<String> {
+/// Who is known to depart from it; of agents what is recorded, without asking them.
+fn deviations(program: &Program, clause: &Clause) -> Vec<String> {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |name: &str, known: &Deviation| {
         let on = if known.os.is_empty() { String::new() } else { format!(", on {}", known.os) };
@@ -154,7 +145,7 @@ fn deviations(program: &Program, absent: &[Absent], clause: &Clause) -> Vec<Stri
         let known = subject.deviations().iter().filter(|known| known.clause == clause.id);
         known.for_each(|known| add(subject.name(), known));
     }
-    for (name, known) in absent.iter().flat_map(|absent| absent.agent.known()) {
+    for (name, known) in company::own(program).flat_map(AgentCommand::known) {
         if known.clause == clause.id {
             add(&name, known);
         }
@@ -185,20 +176,11 @@ fn judged(program: &Program, clause: &'static Clause) -> Vec<String> {
     lines.into_iter().chain(others.iter().map(without)).collect()
 }
 
-/// The agents whose subjects are not known, by why that is.
-fn left_out(called: &str, absent: &[Absent]) -> Vec<String> {
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for Absent { agent, why } in absent {
-        match reasons.iter_mut().find(|(other, _)| other == why) {
-            Some((_, names)) => names.push(agent.to_string()),
-            None => reasons.push((why, vec![agent.to_string()])),
-        }
-    }
-    let told = |(why, names): (&str, Vec<String>)| {
-        let waits = format!("`{called} list --subjects` asks at leisure");
-        format!("left out, for {why}: those of the agents {} ({waits})", names.join(", "))
-    };
-    reasons.into_iter().map(told).collect()
+/// The agents: only they know their subjects, and a page has to be there at once.
+fn not_asked(program: &Program) -> Option<String> {
+    let names: Vec<_> = company::own(program).map(ToString::to_string).collect();
+    let asks = format!("`{} list --subjects` asks them", program.called);
+    (!names.is_empty()).then(|| format!("and those of the agents {} ({asks})", names.join(", ")))
 }
 
 fn mutants(program: &Program, clause: &Clause) -> Vec<String> {
