@@ -28,7 +28,8 @@ fn what_an_agent_has_started_ends_with_it() {
 
 #[test]
 fn an_agent_that_ends_by_itself_has_the_time_to() {
-    // Its output has ended long before it does.
+    // Its output has ended long before it does: its own tidying takes that time, and nothing here
+    // waits by it.
     let leaves = "os.close(1); time.sleep(0.2); held.sendall(b'done'); os._exit(0)";
     let Some((text, code, sent)) = smoke("tidies", "pass", leaves) else { return };
     assert_eq!(sent.as_deref(), Ok("done"), "{text}");
